@@ -1,0 +1,1 @@
+"""The central office: catalogue, intake, machine review, e-licences and their public verification."""

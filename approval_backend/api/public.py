@@ -1,0 +1,37 @@
+"""What anybody may ask: is the office alive, is this licence genuine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from approval_backend.licences.verification import page, verify
+from approval_backend.office import Office
+from approval_backend.review.decide import CHINA_TIME
+
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def public_routes(office: Office) -> APIRouter:
+    """The routes without a signature."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        with office.store.read():
+            return {"status": "ok", "catalogue": office.catalogue.version}
+
+    @router.get("/v/{identifier:path}")
+    def verification(identifier: str, s: str = "") -> Response:
+        verdict = verify(office.store, office.key.public(), identifier, s)
+        checked_at = datetime.now(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+        return HTMLResponse(page(verdict, office.catalogue.district, checked_at), verdict.status, _PAGE_HEADERS)
+
+    return router

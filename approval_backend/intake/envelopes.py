@@ -1,0 +1,165 @@
+"""Taking in an envelope: checked, kept once, acknowledged only when it is on the disk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approval_backend.catalogue.model import Catalogue
+from approval_backend.intake.devices import key_of
+from approval_backend.intake.forms import form_problems
+from approval_backend.intake.refusal import Refusal
+from approval_backend.review.decide import hand_to_person_within
+from approval_backend.store.engine import Store, next_number, utc_now
+from approval_backend.store.tables import EnvelopeRow, HumanReview, Material, Order, PrintReportRow
+from wire.envelopes import Body, open_envelope
+from wire.messages import Acknowledgement, Application, Envelope, EnvelopeKind, HumanReviewRequest, PrintReport
+from wire.signing import BadSignature
+from wire.text import Bilingual
+
+_CHINA_TIME = timezone(timedelta(hours=8))
+_REFERENCE_PREFIX = {EnvelopeKind.PRINT_REPORT: "PR", EnvelopeKind.HUMAN_REVIEW: "HR"}
+ASKED_FOR_PERSON = Bilingual(zh="应您的要求，转工作人员审核", en="You asked for a person; a person will decide")
+
+log = structlog.get_logger()
+
+
+def take_in(store: Store, catalogue: Catalogue, envelope: Envelope) -> Acknowledgement:
+    """The acknowledgement, on the disk before it is given; the first one again for the same id and hash.
+
+    Raises Refusal: 401 unknown device, 400 bad signature, 409 same id with other content, 422 with what and where.
+    """
+    sealed = envelope.sealed
+    with store.read() as session:
+        key = key_of(session, sealed.device_id)
+    try:
+        body = open_envelope(envelope, key)
+    except BadSignature as error:
+        raise Refusal(400, "signature", "The envelope's signature or hash does not hold", str(error)) from error
+    except ValidationError as error:
+        raise Refusal(
+            422, "body", "The body has the wrong shape", errors=shape_errors(error, "/sealed/body")
+        ) from error
+    with store.write() as session:
+        kept = session.get(EnvelopeRow, sealed.id)
+        if kept is not None:
+            return _again(kept, envelope)
+        reference = _admit(session, catalogue, sealed.device_id, body)
+        row = EnvelopeRow(
+            id=sealed.id,
+            kind=sealed.kind.value,
+            device_id=sealed.device_id,
+            content_sha256=envelope.content_sha256,
+            reference=reference,
+            received_at=utc_now(),
+            message=envelope.model_dump_json(),
+        )
+        session.add(row)
+        session.flush()
+        _effects(session, sealed.id, body)
+        acknowledgement = _acknowledgement(row)
+    log.info("intake.accepted", envelope=sealed.id, kind=sealed.kind.value, device=sealed.device_id)
+    return acknowledgement
+
+
+def shape_errors(error: ValidationError, base: str = "") -> list[dict[str, str]]:
+    """What is wrong and where, without the values."""
+    return [
+        {"where": base + "/" + "/".join(str(part) for part in item["loc"]), "what": item["msg"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _again(kept: EnvelopeRow, envelope: Envelope) -> Acknowledgement:
+    if kept.content_sha256 != envelope.content_sha256 or kept.device_id != envelope.sealed.device_id:
+        raise Refusal(409, "id-in-use", "This id was used for other content", "It is not sent again; make a new one.")
+    return _acknowledgement(kept)
+
+
+def _acknowledgement(row: EnvelopeRow) -> Acknowledgement:
+    return Acknowledgement(
+        id=row.id,
+        content_sha256=row.content_sha256,
+        reference=row.reference,
+        received_at=datetime.fromisoformat(row.received_at),
+    )
+
+
+def _admit(session: Session, catalogue: Catalogue, device_id: str, body: Body) -> str:
+    """The reference under which this is taken in. Raises Refusal 422."""
+    if isinstance(body, Application):
+        _admit_application(session, catalogue, body)
+        prefix = body.service.replace("-", "")
+    elif isinstance(body, HumanReviewRequest):
+        _known_application(session, body.application_id, device_id)
+        prefix = _REFERENCE_PREFIX[EnvelopeKind.HUMAN_REVIEW]
+    else:
+        _known_application(session, body.application_id, device_id)
+        order = session.get(Order, body.order_id)
+        if order is None or order.application_id != body.application_id:
+            raise Refusal(422, "order-unknown", "No such order of this application", where="/sealed/body/order_id")
+        prefix = _REFERENCE_PREFIX[EnvelopeKind.PRINT_REPORT]
+    day = datetime.now(_CHINA_TIME).strftime("%Y%m%d")
+    return f"{prefix}-{day}-{next_number(session, f'reference.{prefix}.{day}'):04d}"
+
+
+def _admit_application(session: Session, catalogue: Catalogue, application: Application) -> None:
+    offered = catalogue.services.get(application.service)
+    if offered is None:
+        raise Refusal(422, "service-not-offered", "This service is not offered here", where="/sealed/body/service")
+    # A form written under an older catalogue was right when the resident saw it: it is taken in, and a person decides
+    # if it no longer fits.
+    if application.catalogue_version == catalogue.version:
+        problems = form_problems(offered.form_schema, application.form)
+        if problems:
+            raise Refusal(
+                422,
+                "form",
+                "The form is not as its schema asks",
+                errors=[
+                    {"where": f"/sealed/body/form{p.where}", "what": p.rule, "zh": p.zh, "en": p.en} for p in problems
+                ],
+            )
+    wanted = {material.sha256 for material in application.materials}
+    there = set(session.scalars(select(Material.sha256).where(Material.sha256.in_(wanted))))
+    if wanted - there:
+        raise Refusal(
+            422,
+            "materials-missing",
+            "Materials named in the envelope are not here",
+            "Send them, then the envelope again.",
+            missing=sorted(wanted - there),
+        )
+
+
+def _known_application(session: Session, application_id: str, device_id: str) -> None:
+    row = session.get(EnvelopeRow, application_id)
+    if row is None or row.kind != EnvelopeKind.APPLICATION.value or row.device_id != device_id:
+        raise Refusal(
+            422, "application-unknown", "No such application of this device", where="/sealed/body/application_id"
+        )
+
+
+def _effects(session: Session, envelope_id: str, body: Body) -> None:
+    if isinstance(body, PrintReport):
+        session.add(
+            PrintReportRow(
+                envelope_id=envelope_id,
+                order_id=body.order_id,
+                outcome=body.outcome.value,
+                stock_type=body.stock_type,
+                stock_serial=body.stock_serial,
+                reason=body.reason,
+                at=body.at.isoformat(),
+            )
+        )
+    elif isinstance(body, HumanReviewRequest):
+        if session.get(HumanReview, (body.application_id, "asked")) is None:
+            session.add(
+                HumanReview(application_id=body.application_id, cause="asked", said=body.said, requested_at=utc_now())
+            )
+        hand_to_person_within(session, body.application_id, ASKED_FOR_PERSON)

@@ -1,0 +1,1 @@
+"""E-licences: numbers, the register, signed document orders, public verification."""

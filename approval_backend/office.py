@@ -1,0 +1,89 @@
+"""Composition root of the office: every part built from a data folder and a public address."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from approval_backend.catalogue.load import SHIPPED, load_catalogue
+from approval_backend.catalogue.model import Catalogue
+from approval_backend.licences.issue import Issuer
+from approval_backend.review.decide import Bench
+from approval_backend.review.ocr import DocumentReader
+from approval_backend.review.standards import ReviewStandards
+from approval_backend.review.waiting import DecisionBell
+from approval_backend.review.worker import ReviewWorker
+from approval_backend.store.engine import Store
+from wire.canonical import canonical_bytes
+from wire.messages import CatalogueBundle, SignedCatalogue
+from wire.signing import SigningKey
+
+
+class OfficeBusy(RuntimeError):
+    """Another process serves this data folder."""
+
+
+def open_store(data: Path) -> Store:
+    """The database in the data folder, made if it is not there."""
+    return Store(data / "office.db")
+
+
+def office_key(data: Path) -> SigningKey:
+    """The office's signing key, made at first use."""
+    return SigningKey.load_or_create(data / "office_key.pem")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The parts of a serving office."""
+
+    store: Store
+    catalogue: Catalogue
+    signed_catalogue: SignedCatalogue
+    key: SigningKey
+    bell: DecisionBell
+    reader: DocumentReader
+    worker: ReviewWorker
+    lock: int  # file descriptor that holds the data folder
+
+    @classmethod
+    def open(cls, data: Path, public_url: str, catalogue_folder: Path = SHIPPED) -> Office:
+        """Nothing runs until ``start``. Raises CatalogueError, StandardError, OfficeBusy, RuntimeError (old SQLite)."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _hold(data / "serving.lock")
+        catalogue = load_catalogue(catalogue_folder)
+        key = office_key(data)
+        bundle = CatalogueBundle(version=catalogue.version, files=catalogue.files)
+        store, bell, reader = open_store(data), DecisionBell(), DocumentReader()
+        bench = Bench(
+            store=store,
+            catalogue=catalogue,
+            standards={code: ReviewStandards(offered.standards) for code, offered in catalogue.services.items()},
+            reader=reader,
+            issuer=Issuer(catalogue.district, key, public_url),
+        )
+        signed = SignedCatalogue(bundle=bundle, signature=key.sign(canonical_bytes(bundle)))
+        return cls(store, catalogue, signed, key, bell, reader, ReviewWorker(bench, bell), lock)
+
+    def start(self) -> None:
+        """Loads the reading models and takes up what is pending."""
+        self.reader.start()
+        self.worker.start()
+
+    def stop(self) -> None:
+        self.worker.stop()
+        self.store.close()
+        os.close(self.lock)
+
+
+def _hold(path: Path) -> int:
+    """The kernel lets go of the lock when the process dies, however it dies."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise OfficeBusy(f"{path.parent} is served by another process; stop it, or choose another --data") from error
+    return descriptor

@@ -1,0 +1,1 @@
+"""The office's database: what was taken in, decided, issued and reported."""

@@ -1,0 +1,1 @@
+"""Hardware abstraction: knows nothing of residents, services or screens."""

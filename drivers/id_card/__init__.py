@@ -1,0 +1,1 @@
+"""id card: drivers named for what they speak, and the same device seen from the other end of the wire."""

@@ -1,0 +1,1 @@
+"""The bench: starts simulators, the dock that pushes their buttons, scenarios."""

@@ -1,0 +1,1 @@
+"""The appliance: what happens, in what order, for whom; no Qt, no device bytes, no SQL."""

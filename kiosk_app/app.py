@@ -1,0 +1,130 @@
+"""The composition root: the one file that builds every part from the settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from drivers.host import DeviceHost
+from drivers.id_card.card import INDEFINITE, IdCard
+from drivers.registry import build_driver
+from kiosk_app.audit.log import AuditLog
+from kiosk_app.catalogue.pages import PageDesk
+from kiosk_app.catalogue.services import Catalogue, CatalogueError, read_catalogue
+from kiosk_app.identity.card_watch import CardWatch
+from kiosk_app.identity.face_watch import FaceWatch
+from kiosk_app.identity.models import FaceModels
+from kiosk_app.kiosk import Desks, Kiosk
+from kiosk_app.printing.desk import PrintDesk
+from kiosk_app.printing.receipt_desk import ReceiptDesk
+from kiosk_app.session.submitting import SubmitDesk
+from kiosk_app.settings import Settings
+from offline_cache.catalogue_cache import CatalogueCache
+from offline_cache.documents import Documents
+from offline_cache.keys import FileKey
+from offline_cache.office_client import OfficeClient
+from offline_cache.outbox import Outbox
+from offline_cache.stock import Stock
+from offline_cache.store import Store
+from offline_cache.sync import SyncWorker
+from wire.signing import SigningKey, VerifyKey
+from wire.text import Bilingual
+
+# Seconds between status questions. A card reader is asked often because a resident waits; paper changes slowly.
+POLL_S = {"id_card": 2.0, "camera": 2.0, "document_camera": 5.0, "thermal_printer": 2.0, "laser_printer": 2.0}
+DEVICES = tuple(POLL_S)
+EXPIRED = Bilingual(zh="这张身份证已过有效期，请换证后再来", en="This card has expired; please renew it first")
+
+
+def device_key_path(data: Path) -> Path:
+    return data / "keys" / "device.pem"
+
+
+def build(settings: Settings) -> Kiosk:
+    """Opens the store and wires every desk; nothing runs before ``start``.
+
+    Raises StoreError, KeyUnusable, UnknownDriver or ValueError with the file and the remedy in words.
+    """
+    _configure_log(settings.data / "log" / "kiosk.log")
+    settings.runtime.mkdir(parents=True, exist_ok=True)
+    device_key = SigningKey.load_or_create(device_key_path(settings.data))
+    office_key = VerifyKey.from_pem(settings.office.public_key.read_text(encoding="ascii"))
+    store = Store.open(settings.data / "kiosk.db", FileKey(settings.data / "keys" / "store.key").key())
+    audit = AuditLog(settings.data / "log" / "audit.jsonl")
+    stock = Stock(store)
+    for tray in settings.stock:
+        if not store.rows("SELECT 1 FROM stock WHERE stock_type = ?", (tray.stock_type,)):
+            stock.load(tray.stock_type, tray.first_serial, tray.sheets)
+
+    cache = CatalogueCache(store, office_key)
+    kiosk = Kiosk(settings, lambda: _catalogue(cache))
+    hosts = {name: _host(name, settings, kiosk) for name in DEVICES}
+    client = OfficeClient(settings.office.url, settings.kiosk_id, device_key)
+    sync = SyncWorker(store, client, office_key, kiosk.on_sync)
+    desks = Desks(
+        cards=CardWatch(hosts["id_card"], kiosk.post, card_problem),
+        faces=FaceWatch(hosts["camera"], FaceModels.load(), kiosk.post),
+        pages=PageDesk(hosts["document_camera"], kiosk.post),
+        submit=SubmitDesk(Outbox(store), settings.kiosk_id, device_key, audit, settings.limits, kiosk.post, sync.wake),
+        print_desk=PrintDesk(
+            store,
+            hosts["laser_printer"],
+            office_key,
+            settings.kiosk_id,
+            device_key,
+            audit,
+            background=settings.paper_background,
+        ),
+        receipts=ReceiptDesk(hosts["thermal_printer"], settings),
+        documents=Documents(store),
+        stock=stock,
+        audit=audit,
+    )
+    stops: list[Callable[[], None]] = [sync.stop, *(host.stop for host in hosts.values()), store.close, audit.close]
+    kiosk.furnish(desks, stops, [*(host.start for host in hosts.values()), sync.start])
+    return kiosk
+
+
+def card_problem(card: IdCard) -> Bilingual | None:
+    """What keeps a readable card from being used today."""
+    today = datetime.now(UTC).astimezone().strftime("%Y%m%d")
+    return EXPIRED if card.valid_until != INDEFINITE and card.valid_until < today else None
+
+
+def _host(name: str, settings: Settings, kiosk: Kiosk) -> DeviceHost[Any]:
+    config = settings.devices.get(name)
+    if config is None:
+        raise ValueError(f"settings: devices.{name} is missing: name its driver and port")
+    return DeviceHost(name, lambda: build_driver(name, config), kiosk.on_device, poll_s=POLL_S[name])
+
+
+def _catalogue(cache: CatalogueCache) -> Catalogue | None:
+    bundle = cache.current()
+    if bundle is None:
+        return None
+    try:
+        return read_catalogue(bundle)
+    except CatalogueError as error:
+        structlog.get_logger().error("catalogue_unusable", error=str(error))
+        return None
+
+
+def _configure_log(path: Path) -> None:
+    """JSON lines in a file that is rotated by systemd or logrotate; tracebacks without local variables."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=path, level=logging.INFO, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,1 @@
+"""A closed list of events, hash-chained, no personal data in clear."""

@@ -1,0 +1,1 @@
+"""The demo and its scripted resident: real processes, real taps."""

@@ -1,0 +1,1 @@
+"""Who is this? card + face + liveness -> IdentityEvidence."""

@@ -1,0 +1,110 @@
+"""One face attempt on the camera's frames; keeps the newest frame for the preview, and nothing after the end."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import structlog
+
+from drivers.device import Fault
+from drivers.host import DeviceHost
+from drivers.id_card.card import IdCard
+from drivers.id_card.photo import decode_photo
+from kiosk_app.identity.attempt import FaceAttempt, Matched, Refused
+from kiosk_app.identity.models import FaceModels
+from kiosk_app.session import events
+
+log = structlog.get_logger()
+
+FRAME_S = 0.05  # 20 frames a second: a blink lasts 100 to 400 ms, so it is seen in at least two frames
+
+
+class Camera(Protocol):
+    def frame(self) -> np.ndarray: ...
+
+
+@dataclass
+class _Running:
+    session_id: str
+    attempt: FaceAttempt
+    told: object = None
+
+
+class FaceWatch:
+    """Posts FaceProgress when what the screen says changes, then FaceMatched or FaceRefused."""
+
+    def __init__(self, host: DeviceHost[Camera], models: FaceModels, post: Callable[[object], None]) -> None:
+        self._host = host
+        self._models = models
+        self._post = post
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self._frame: np.ndarray | None = None
+
+    def begin(self, session_id: str, card: IdCard, attempt: int, consented_at: str) -> None:
+        self.end()
+        try:
+            reference = decode_photo(card.photo)
+        except Fault as fault:
+            log.warning("card_photo_unreadable", code=fault.code)
+            self._post(events.FaceRefused(session_id, "camera"))
+            return
+        running = _Running(
+            session_id,
+            FaceAttempt(
+                self._models,
+                reference,
+                attempt,
+                datetime.fromisoformat(consented_at),
+                time.monotonic,
+                secrets.SystemRandom(),
+            ),
+        )
+        with self._lock:
+            self._running = running
+        self._host.watch(session_id, lambda camera: self._step(running, camera), FRAME_S)
+
+    def _step(self, running: _Running, camera: Camera) -> None:
+        try:
+            frame = camera.frame()
+        except Fault:
+            if self._running is running:
+                self._finish(running, events.FaceRefused(running.session_id, "camera"))
+            raise
+        with self._lock:
+            if self._running is not running:
+                return
+            self._frame = frame
+            view = running.attempt.feed(frame)
+            outcome = running.attempt.outcome
+        match outcome:
+            case Matched(evidence):
+                self._finish(running, events.FaceMatched(running.session_id, evidence))
+            case Refused(reason):
+                self._finish(running, events.FaceRefused(running.session_id, reason))
+            case _ if view != running.told:
+                running.told = view
+                self._post(events.FaceProgress(running.session_id, view))
+
+    def _finish(self, running: _Running, event: object) -> None:
+        self.end()
+        self._post(event)
+
+    def frame(self) -> np.ndarray | None:
+        """The newest frame while an attempt runs, BGR uint8; None otherwise."""
+        return self._frame
+
+    def end(self) -> None:
+        """Stops looking and forgets frames and templates; may be called at any time, twice too."""
+        self._host.unwatch()
+        with self._lock:
+            running, self._running, self._frame = self._running, None, None
+            if running is not None:
+                running.attempt.forget()

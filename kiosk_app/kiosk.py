@@ -1,0 +1,330 @@
+"""The thin loop around the session: takes events, lets the reducer decide, carries out effects."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import structlog
+
+from drivers.device import Status
+from drivers.host import DeviceEvent, StatusChanged
+from kiosk_app.audit.log import AuditEvent, AuditLog
+from kiosk_app.catalogue.pages import PageDesk
+from kiosk_app.catalogue.services import Catalogue, search
+from kiosk_app.health.gates import offers, out_of_service
+from kiosk_app.identity.card_watch import CardWatch
+from kiosk_app.identity.face_watch import FaceWatch
+from kiosk_app.printing.desk import PrintDesk
+from kiosk_app.printing.reasons import reason_for
+from kiosk_app.printing.receipt_desk import ReceiptDesk
+from kiosk_app.session import effects, events
+from kiosk_app.session.model import PaperState, Session, State
+from kiosk_app.session.reducer import Context, reduce
+from kiosk_app.session.submitting import SubmitDesk
+from kiosk_app.settings import Settings
+from offline_cache.documents import Documents
+from offline_cache.stock import Stock
+from offline_cache.sync_events import CatalogueChanged, OnlineChanged, SyncEvent
+from wire.ids import new_id
+
+log = structlog.get_logger()
+
+TICK_S = 1.0  # countdowns are told in whole seconds
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The parts that do the work; app.py builds them."""
+
+    cards: CardWatch
+    faces: FaceWatch
+    pages: PageDesk
+    submit: SubmitDesk
+    print_desk: PrintDesk
+    receipts: ReceiptDesk
+    documents: Documents
+    stock: Stock
+    audit: AuditLog
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """Something that decides what is possible changed."""
+
+
+class Kiosk:
+    """One resident after another. ``post`` from any thread; subscribers are called on the loop's thread."""
+
+    def __init__(self, settings: Settings, read_catalogue: Callable[[], Catalogue | None]) -> None:
+        self._settings = settings
+        self._read_catalogue = read_catalogue
+        self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._subscribers: list[Callable[[Session], None]] = []
+        self._session = Session(locale=settings.default_locale)
+        self._catalogue: Catalogue | None = None  # the newest
+        self._in_use: Catalogue | None = None  # the one that this session began with
+        self._statuses: dict[str, Status] = {}
+        self._online = False
+        self._stopping = threading.Event()
+        self._loop = threading.Thread(target=self._run, name="kiosk-loop", daemon=True)
+        self._printing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="print-desk")
+        self._desks: Desks | None = None
+        self._on_stop: list[Callable[[], None]] = []
+        self._on_start: list[Callable[[], None]] = []
+
+    # ── what the screens see ────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def subscribe(self, callback: Callable[[Session], None]) -> None:
+        self._subscribers.append(callback)
+
+    def post(self, event: object) -> None:
+        self._queue.put(event)
+
+    def face_frame(self) -> np.ndarray | None:
+        return self._desks.faces.frame() if self._desks else None
+
+    def page_frame(self) -> np.ndarray | None:
+        return self._desks.pages.live() if self._desks else None
+
+    def captured_page(self) -> bytes | None:
+        return self._desks.pages.preview() if self._desks else None
+
+    def search(self, query: str) -> list[str]:
+        catalogue = self._in_use or self._catalogue
+        return search(catalogue, query) if catalogue else []
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def furnish(self, desks: Desks, on_stop: list[Callable[[], None]], on_start: list[Callable[[], None]]) -> None:
+        """The desks post to the kiosk, so they come after it."""
+        self._desks = desks
+        self._on_stop = on_stop
+        self._on_start = on_start
+
+    def start(self) -> None:
+        self._catalogue = self._read_catalogue()
+        self._house.audit.record(AuditEvent.KIOSK_START)
+        self._loop.start()
+        for begin in self._on_start:
+            begin()
+        self._printing.submit(self._recover)
+        self.post(_Changed())
+
+    def stop(self) -> None:
+        """Ends loop, threads and devices; may be called twice."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self.post(events.Touched())
+        if self._loop.is_alive():
+            self._loop.join(timeout=5)
+        for stop in self._on_stop:
+            stop()
+        self._printing.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def _house(self) -> Desks:
+        if self._desks is None:
+            raise RuntimeError("furnish() comes before start()")
+        return self._desks
+
+    # ── events from below ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_device(self, event: DeviceEvent) -> None:
+        """From the hosts' threads."""
+        if isinstance(event, StatusChanged):
+            self._statuses[event.device] = event.status
+            self.post(_Changed())
+
+    def on_sync(self, event: SyncEvent) -> None:
+        """From the sync's threads."""
+        match event:
+            case OnlineChanged(online):
+                self._online = online
+                self.post(_Changed())
+            case CatalogueChanged():
+                self._catalogue = self._read_catalogue()
+                self.post(_Changed())
+            case _:
+                self._house.submit.on_sync(event)
+
+    # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        next_tick = time.monotonic() + TICK_S
+        while not self._stopping.is_set():
+            try:
+                event: object = self._queue.get(timeout=max(0.0, next_tick - time.monotonic()))
+            except queue.Empty:
+                event = events.Tick(time.monotonic())
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_S
+                self.post(events.Tick(time.monotonic()))
+            try:
+                self._handle(event)
+            except Exception:
+                log.exception("unexpected", event_type=type(event).__name__, state=self._session.state.value)
+                self._fail(type(event).__name__)
+
+    def _handle(self, event: object) -> None:
+        if isinstance(event, _Changed):
+            event = self._possible_now()
+        if isinstance(event, events.Tick):
+            self._house.submit.tick(event.now)
+        before = self._session
+        context = Context(
+            time.monotonic(), datetime.now(UTC), new_id, self._settings.limits, self._settings.default_locale
+        )
+        after, todo = reduce(before, event, context)
+        self._session = after
+        self._audit_change(before, after)
+        for effect in todo:
+            self._carry_out(effect, after)
+        if after is not before:
+            for subscriber in self._subscribers:
+                subscriber(after)
+
+    def _fail(self, where: str) -> None:
+        self._house.audit.record(AuditEvent.FAILSAFE, where=where)
+        self._wipe()
+        context = Context(
+            time.monotonic(), datetime.now(UTC), new_id, self._settings.limits, self._settings.default_locale
+        )
+        self._session, _ = reduce(self._session, events.Unexpected(where), context)
+        for subscriber in self._subscribers:
+            subscriber(self._session)
+
+    def _possible_now(self) -> events.OffersChanged:
+        catalogue, statuses = self._catalogue, dict(self._statuses)
+        left = self._stock_left
+        made = offers(catalogue, statuses, left, self._online) if catalogue else ()
+        return events.OffersChanged(made, self._online, out_of_service(catalogue, statuses))
+
+    def _stock_left(self, stock_type: str) -> int:
+        # Plain paper carries no serials, so there is nothing to count.
+        return 1 if self._settings.paper_background else self._house.stock.remaining(stock_type)
+
+    # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _carry_out(self, effect: effects.Effect, session: Session) -> None:
+        house = self._house
+        match effect:
+            case effects.WatchCard(session_id):
+                house.cards.begin(session_id)
+            case effects.StopCard():
+                house.cards.stop()
+            case effects.BeginFace(session_id, card, attempt, consented_at):
+                house.audit.record(AuditEvent.IDENTITY_INIT, session=session_id, attempt=str(attempt))
+                house.faces.begin(session_id, card, attempt, consented_at)
+            case effects.EndFace():
+                house.faces.end()
+            case effects.FindCollectable(session_id, id_number):
+                self.post(events.CollectableFound(session_id, house.documents.collectable(id_number)))
+            case effects.OpenService():
+                self._open_service(effect)
+            case effects.CheckPage(session_id, service, page):
+                form = self._in_use.services[service].form if self._in_use else None
+                if form is not None:
+                    errors = form.errors(session.form.values, None if page < 0 else page)
+                    self.post(events.PageChecked(session_id, page, errors))
+            case effects.OpenPageCamera():
+                house.pages.open(session.session_id)
+            case effects.ClosePageCamera():
+                house.pages.close()
+            case effects.TakePage(session_id, kind):
+                house.pages.take(session_id, kind)
+            case effects.DropPage():
+                house.pages.drop_preview()
+            case effects.SealApplication():
+                if self._in_use is not None:
+                    house.submit.submit(session, self._in_use, house.pages.pages(), online=self._online)
+            case effects.RequestHuman(_, application_id):
+                house.submit.ask_human(application_id)
+            case effects.PrintPapers(session_id, order_ids):
+                for order_id in order_ids:
+                    self._printing.submit(self._print_one, session_id, order_id)
+            case effects.PrintReceipt(session_id):
+                house.receipts.print_receipt(session, lambda state: self.post(events.ReceiptChanged(session_id, state)))
+            case effects.Wipe():
+                self._wipe()
+
+    def _open_service(self, effect: effects.OpenService) -> None:
+        self._in_use = self._in_use or self._catalogue
+        service = self._in_use.services.get(effect.code) if self._in_use else None
+        if service is None or service.form is None:
+            return
+        self.post(
+            events.ServiceOpened(
+                effect.session_id,
+                service.code,
+                service.name,
+                service.guide,
+                service.form.pages,
+                service.form.prefill(effect.card),
+                service.materials,
+            )
+        )
+
+    def _print_one(self, session_id: str, order_id: str) -> None:
+        """On the print desk's thread; what breaks there is unknown, never silent."""
+
+        def tell(order: str, state: PaperState, code: str) -> None:
+            self.post(events.PaperChanged(session_id, order, state, reason_for(code)))
+
+        try:
+            self._house.print_desk.print_order(session_id, order_id, tell)
+        except Exception:
+            log.exception("print_desk_failed", order_id=order_id)
+            tell(order_id, PaperState.UNKNOWN, "laser_printer.driver_failed")
+        self.post(_Changed())
+
+    def _recover(self) -> None:
+        try:
+            settled = self._house.print_desk.recover(lambda *_: None)
+        except Exception:
+            log.exception("recovery_failed")
+            return
+        if settled:
+            log.info("interrupted_prints_settled", count=settled)
+
+    def _wipe(self) -> None:
+        house = self._house
+        house.cards.stop()
+        house.faces.end()
+        house.pages.wipe()
+        house.submit.forget()
+        house.receipts.forget()
+        self._in_use = None
+
+    def _audit_change(self, before: Session, after: Session) -> None:
+        audit = self._house.audit
+        if after.session_id and not before.session_id:
+            self._in_use = self._catalogue
+            audit.record(AuditEvent.SESSION_START, session=after.session_id)
+        if after.consented_at and not before.consented_at:
+            audit.record(AuditEvent.CONSENT_GIVEN, session=after.session_id)
+        if after.evidence and not before.evidence:
+            audit.record(
+                AuditEvent.IDENTITY_COMPLETE,
+                session=after.session_id,
+                disposition="match",
+                band=after.evidence.score_band,
+                model=after.evidence.model,
+            )
+        if after.face.refused and not before.face.refused:
+            audit.record(AuditEvent.IDENTITY_COMPLETE, session=after.session_id, disposition=after.face.refused)
+        if before.session_id and not after.session_id and after.state is not State.FAILSAFE:
+            if after.ending == "consent_refused":
+                audit.record(AuditEvent.CONSENT_REFUSED, session=before.session_id)
+            audit.record(AuditEvent.SESSION_END, session=before.session_id, disposition=after.ending)

@@ -1,0 +1,1 @@
+"""The print desk: a document order -> paper, with a known outcome."""

@@ -1,0 +1,1 @@
+"""The encrypted store: outbox, materials, catalogue, documents to collect; sync."""

@@ -1,0 +1,266 @@
+"""What residents handed in and the office has not yet confirmed: sealed first, sent later, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+
+from offline_cache.items import (
+    AcknowledgementMismatch,
+    DeadLetter,
+    Item,
+    Lease,
+    Material,
+    OutboxState,
+    SealConflict,
+    SealRefused,
+    UnknownEnvelope,
+)
+from offline_cache.store import Store
+from wire.canonical import bytes_sha256, canonical_bytes
+from wire.messages import Acknowledgement, Envelope, EnvelopeKind, MaterialRef, Problem
+
+__all__ = [
+    "LEASE_S",
+    "AcknowledgementMismatch",
+    "DeadLetter",
+    "Item",
+    "Lease",
+    "Material",
+    "Outbox",
+    "OutboxState",
+    "SealConflict",
+    "SealRefused",
+    "UnknownEnvelope",
+]
+
+LEASE_S = 120.0  # longer than all time-outs of one delivery together; only a hung sender outlives it
+
+
+class Outbox:
+    """Every method is one durable transaction, and joins the caller's if there is one (``store.transaction()``).
+
+    All may raise StoreFailed. Times called ``now`` are monotonic seconds: the wall clock of a kiosk jumps.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def seal(self, envelope: Envelope, materials: Mapping[str, bytes] | None = None, priority: int = 0) -> None:
+        """Keep an envelope and its materials (SHA-256 -> bytes). When this returns, "received" is true.
+
+        Higher ``priority`` goes first: give 1 when somebody waits at the screen. Sealing the same envelope again
+        changes nothing. Raises SealRefused for materials other than the application names, SealConflict for a taken id.
+        """
+        materials = materials or {}
+        named = _named_materials(envelope)
+        if set(named) != set(materials):
+            raise SealRefused(f"{envelope.sealed.id}: named and given materials differ")
+        for digest, data in materials.items():
+            if bytes_sha256(data) != digest or len(data) != named[digest].size_bytes:
+                raise SealRefused(f"{envelope.sealed.id}: material {digest} has other content")
+        payload = _frozen_bytes(envelope)
+        with self._store.transaction() as database:
+            inserted = database.execute(
+                "INSERT INTO outbox (id, kind, content_sha256, payload, priority, state, sealed_at)"
+                " VALUES (?, ?, ?, ?, ?, 'sealed', ?) ON CONFLICT (id) DO NOTHING",
+                (
+                    envelope.sealed.id,
+                    envelope.sealed.kind.value,
+                    envelope.content_sha256,
+                    payload,
+                    priority,
+                    envelope.sealed.sealed_at.isoformat(),
+                ),
+            )
+            if inserted.rowcount == 0:
+                self._refuse_other_content(envelope)
+                return
+            for digest, data in materials.items():
+                database.execute(
+                    "INSERT INTO materials (sha256, media_type, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    (digest, named[digest].media_type, data),
+                )
+                database.execute(
+                    "INSERT INTO envelope_materials (envelope_id, sha256) VALUES (?, ?)", (envelope.sealed.id, digest)
+                )
+
+    def lease_next(self, now: float) -> Lease | None:
+        """The next envelope to send: highest priority, then oldest; none while all wait or are leased."""
+        with self._store.transaction() as database:
+            rows = self._store.rows(
+                "SELECT seq, id, payload, attempts FROM outbox"
+                " WHERE state IN ('sealed', 'sending') AND CASE state WHEN 'sealed' THEN coalesce(not_before, ?)"
+                " ELSE lease_until END <= ? ORDER BY priority DESC, seq LIMIT 1",
+                (now, now),
+            )
+            if not rows:
+                return None
+            (row,) = rows
+            until, attempt = now + LEASE_S, row["attempts"] + 1
+            database.execute(
+                "UPDATE outbox SET state = 'sending', lease_until = ?, not_before = NULL, attempts = ? WHERE seq = ?",
+                (until, attempt, row["seq"]),
+            )
+        return Lease(row["id"], Envelope.model_validate_json(row["payload"]), attempt, until)
+
+    def unsent_materials(self, envelope_id: str) -> tuple[Material, ...]:
+        """The materials of an envelope that the office has not yet confirmed, the bytes loaded."""
+        rows = self._store.rows(
+            "SELECT sha256, media_type, data FROM envelope_materials JOIN materials USING (sha256)"
+            " WHERE envelope_id = ? AND NOT sent ORDER BY sha256",
+            (envelope_id,),
+        )
+        return tuple(Material(row["sha256"], row["media_type"], row["data"]) for row in rows)
+
+    def material_sent(self, envelope_id: str, sha256: str) -> None:
+        """The office has this material: it need not travel again with the next attempt."""
+        self._execute(
+            "UPDATE envelope_materials SET sent = 1 WHERE envelope_id = ? AND sha256 = ?", envelope_id, sha256
+        )
+
+    def send_materials_again(self, envelope_id: str) -> None:
+        """The office lacks materials that it once confirmed (restored from a backup)."""
+        self._execute("UPDATE envelope_materials SET sent = 0 WHERE envelope_id = ?", envelope_id)
+
+    def accept(self, envelope_id: str, ack: Acknowledgement) -> None:
+        """The office has it. Payload and materials are erased here; id, hash and acknowledgement stay for ever.
+
+        A second acknowledgement changes nothing. Raises AcknowledgementMismatch, UnknownEnvelope.
+        """
+        with self._store.transaction() as database:
+            row = self._row(envelope_id)
+            if (ack.id, ack.content_sha256) != (envelope_id, row["content_sha256"]):
+                raise AcknowledgementMismatch(f"{envelope_id}: the acknowledgement is of something else")
+            if row["state"] == OutboxState.ACCEPTED:
+                return
+            database.execute(
+                "UPDATE outbox SET state = 'accepted', payload = NULL, lease_until = NULL, not_before = NULL,"
+                " problem = NULL, ack = ?, settled_at = ? WHERE id = ?",
+                (canonical_bytes(ack), _now(), envelope_id),
+            )
+            database.execute("DELETE FROM envelope_materials WHERE envelope_id = ?", (envelope_id,))
+            database.execute("DELETE FROM materials WHERE sha256 NOT IN (SELECT sha256 FROM envelope_materials)")
+
+    def release(self, envelope_id: str, retry_after: float, now: float) -> None:
+        """Not delivered this time: free the lease, not before ``retry_after`` seconds from ``now``."""
+        self._execute(
+            "UPDATE outbox SET state = 'sealed', lease_until = NULL, not_before = ? WHERE id = ? AND state = 'sending'",
+            now + retry_after,
+            envelope_id,
+        )
+
+    def reject(self, envelope_id: str, problem: Problem) -> None:
+        """The office refused this item for good: a dead letter, kept whole; never undoes an accept."""
+        self._execute(
+            "UPDATE outbox SET state = 'rejected', problem = ?, settled_at = ?, lease_until = NULL, not_before = NULL"
+            " WHERE id = ? AND state IN ('sealed', 'sending')",
+            canonical_bytes(problem),
+            _now(),
+            envelope_id,
+        )
+
+    def put_back(self, envelope_id: str) -> None:
+        """Staff lets a dead letter try again, under the same id."""
+        self._execute(
+            "UPDATE outbox SET state = 'sealed', problem = NULL, settled_at = NULL WHERE id = ? AND state = 'rejected'",
+            envelope_id,
+        )
+
+    def nobody_waits(self) -> None:
+        """The resident left: what is still here goes in the order of sealing, so the next one is not behind it."""
+        self._execute("UPDATE outbox SET priority = 0 WHERE state IN ('sealed', 'sending') AND priority <> 0")
+
+    def hasten(self, latest: float) -> None:
+        """The office is back: nobody waits longer than until ``latest`` (monotonic seconds)."""
+        self._execute("UPDATE outbox SET not_before = ? WHERE state = 'sealed' AND not_before > ?", latest, latest)
+
+    def due_in(self, now: float) -> float | None:
+        """Seconds until something can be leased (0: now), or None when nothing waits."""
+        (row,) = self._store.rows(
+            "SELECT min(CASE state WHEN 'sealed' THEN coalesce(not_before, 0.0) ELSE lease_until END) AS due"
+            " FROM outbox WHERE state IN ('sealed', 'sending')"
+        )
+        return None if row["due"] is None else max(0.0, float(row["due"]) - now)
+
+    def get(self, envelope_id: str) -> Item:
+        """Raises UnknownEnvelope."""
+        row = self._row(envelope_id)
+        return Item(
+            id=row["id"],
+            kind=EnvelopeKind(row["kind"]),
+            content_sha256=row["content_sha256"],
+            state=OutboxState(row["state"]),
+            sealed_at=datetime.fromisoformat(row["sealed_at"]),
+            attempts=row["attempts"],
+            envelope=None if row["payload"] is None else Envelope.model_validate_json(row["payload"]),
+            ack=None if row["ack"] is None else Acknowledgement.model_validate_json(row["ack"]),
+            problem=None if row["problem"] is None else Problem.model_validate_json(row["problem"]),
+        )
+
+    def counts(self) -> dict[OutboxState, int]:
+        """How many envelopes are in each state; every state is a key."""
+        rows = self._store.rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")
+        found = {row["state"]: int(row["n"]) for row in rows}
+        return {state: found.get(state.value, 0) for state in OutboxState}
+
+    def oldest_unsent(self) -> datetime | None:
+        """When the oldest envelope was sealed that is still on its way (dead letters aside): its age is an alarm."""
+        rows = self._store.rows(
+            "SELECT sealed_at FROM outbox WHERE state IN ('sealed', 'sending') ORDER BY seq LIMIT 1"
+        )
+        return datetime.fromisoformat(rows[0]["sealed_at"]) if rows else None
+
+    def dead_letters(self) -> tuple[DeadLetter, ...]:
+        """All refused envelopes, oldest first."""
+        rows = self._store.rows("SELECT * FROM outbox WHERE state = 'rejected' ORDER BY seq")
+        return tuple(
+            DeadLetter(
+                id=row["id"],
+                kind=EnvelopeKind(row["kind"]),
+                sealed_at=datetime.fromisoformat(row["sealed_at"]),
+                rejected_at=datetime.fromisoformat(row["settled_at"]),
+                problem=Problem.model_validate_json(row["problem"]),
+            )
+            for row in rows
+        )
+
+    def _execute(self, sql: str, *parameters: object) -> None:
+        with self._store.transaction() as database:
+            database.execute(sql, parameters)
+
+    def _row(self, envelope_id: str) -> dict[str, Any]:
+        rows = self._store.rows("SELECT * FROM outbox WHERE id = ?", (envelope_id,))
+        if not rows:
+            raise UnknownEnvelope(envelope_id)
+        return rows[0]
+
+    def _refuse_other_content(self, envelope: Envelope) -> None:
+        if self._row(envelope.sealed.id)["content_sha256"] != envelope.content_sha256:
+            raise SealConflict(f"{envelope.sealed.id}: sealed before with other content")
+
+
+def _frozen_bytes(envelope: Envelope) -> bytes:
+    """canonical_bytes(envelope), once its hash holds; made of the sealed part's bytes, which are the costly ones."""
+    sealed = canonical_bytes(envelope.sealed)
+    if bytes_sha256(sealed) != envelope.content_sha256:
+        raise SealRefused(f"{envelope.sealed.id}: the content hash does not match the content")
+    return b'{"content_sha256":"%b","sealed":%b,"signature":%b}' % (
+        envelope.content_sha256.encode(),
+        sealed,
+        rfc8785.dumps(envelope.signature),
+    )
+
+
+def _named_materials(envelope: Envelope) -> dict[str, MaterialRef]:
+    if envelope.sealed.kind is not EnvelopeKind.APPLICATION:
+        return {}
+    refs = [MaterialRef.model_validate(ref) for ref in envelope.sealed.body.get("materials", ())]
+    return {ref.sha256: ref for ref in refs}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,1 @@
+"""Enrolment and keys of a device."""

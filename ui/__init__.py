@@ -1,0 +1,1 @@
+"""PySide6 and QML: view models (Python) and screens (QML)."""

@@ -1,0 +1,1 @@
+"""The interface's words in other languages than the Chinese they are written in."""

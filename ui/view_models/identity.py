@@ -1,0 +1,24 @@
+"""What the card and face screens show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk_app.session.model import Session
+
+
+def project(session: Session) -> dict[str, Any]:
+    """Keys: cardStep, cardProblem, attempt, hint, challenge, secondsLeft (-1: none), challengesDone, challenges, refused, exhausted."""
+    face = session.face
+    return {
+        "cardStep": session.card_step.value,
+        "cardProblem": session.card_problem.pick(session.locale) if session.card_problem else "",
+        "attempt": face.attempt,
+        "hint": face.hint,
+        "challenge": face.challenge,
+        "secondsLeft": -1 if face.seconds_left is None else face.seconds_left,
+        "challengesDone": face.step,
+        "challenges": face.steps,
+        "refused": face.refused,
+        "exhausted": face.exhausted,
+    }

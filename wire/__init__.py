@@ -1,0 +1,1 @@
+"""What crosses the network: messages, identifiers, check digits, canonical form. Both ends import it."""
