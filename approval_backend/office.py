@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from approval_backend.catalogue.check import check_catalogue
 from approval_backend.catalogue.load import SHIPPED, load_catalogue
 from approval_backend.catalogue.model import Catalogue
 from approval_backend.licences.issue import Issuer
@@ -50,9 +51,11 @@ class Office:
 
     @classmethod
     def open(cls, data: Path, public_url: str, catalogue_folder: Path = SHIPPED) -> Office:
-        """Nothing runs until ``start``. Raises CatalogueError, StandardError, OfficeBusy, RuntimeError (old SQLite)."""
+        """Nothing runs until ``start``. Raises CatalogueError, OfficeBusy, RuntimeError (old SQLite)."""
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _hold(data / "serving.lock")
+        for problem in check_catalogue(catalogue_folder):
+            raise problem  # a catalogue that is not in order is not served
         catalogue = load_catalogue(catalogue_folder)
         key = office_key(data)
         bundle = CatalogueBundle(version=catalogue.version, files=catalogue.files)

@@ -41,6 +41,9 @@ def serve(data: Path, host: str, port: int, public_url: str | None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     listening = socket.create_server((host, port), backlog=512)
+    # asyncio sets this only on sockets made with an explicit protocol; without it every answer on a kept-alive
+    # connection waits 40 ms for the other side's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     address = f"http://{host}:{listening.getsockname()[1]}"
     office = Office.open(data, public_url or address)
     office.start()

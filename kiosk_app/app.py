@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from drivers.host import DeviceHost
-from drivers.id_card.card import INDEFINITE, IdCard
-from drivers.registry import build_driver
+from drivers.registry import DeviceConfig, build_driver
+from drivers.thermal_printer.models import DEFAULT_MODEL, find_model
 from kiosk_app.audit.log import AuditLog
 from kiosk_app.catalogue.pages import PageDesk
 from kiosk_app.catalogue.services import Catalogue, CatalogueError, read_catalogue
@@ -33,12 +32,10 @@ from offline_cache.stock import Stock
 from offline_cache.store import Store
 from offline_cache.sync import SyncWorker
 from wire.signing import SigningKey, VerifyKey
-from wire.text import Bilingual
 
 # Seconds between status questions. A card reader is asked often because a resident waits; paper changes slowly.
 POLL_S = {"id_card": 2.0, "camera": 2.0, "document_camera": 5.0, "thermal_printer": 2.0, "laser_printer": 2.0}
 DEVICES = tuple(POLL_S)
-EXPIRED = Bilingual(zh="这张身份证已过有效期，请换证后再来", en="This card has expired; please renew it first")
 
 
 def device_key_path(data: Path) -> Path:
@@ -66,8 +63,9 @@ def build(settings: Settings) -> Kiosk:
     hosts = {name: _host(name, settings, kiosk) for name in DEVICES}
     client = OfficeClient(settings.office.url, settings.kiosk_id, device_key)
     sync = SyncWorker(store, client, office_key, kiosk.on_sync)
+    printer = find_model(settings.devices.get("thermal_printer", {}).get("model", DEFAULT_MODEL))
     desks = Desks(
-        cards=CardWatch(hosts["id_card"], kiosk.post, card_problem),
+        cards=CardWatch(hosts["id_card"], kiosk.post),
         faces=FaceWatch(hosts["camera"], FaceModels.load(), kiosk.post),
         pages=PageDesk(hosts["document_camera"], kiosk.post),
         submit=SubmitDesk(Outbox(store), settings.kiosk_id, device_key, audit, settings.limits, kiosk.post, sync.wake),
@@ -80,27 +78,22 @@ def build(settings: Settings) -> Kiosk:
             audit,
             background=settings.paper_background,
         ),
-        receipts=ReceiptDesk(hosts["thermal_printer"], settings),
+        receipts=ReceiptDesk(hosts["thermal_printer"], settings, printer.model_dump()),
         documents=Documents(store),
         stock=stock,
         audit=audit,
     )
-    stops: list[Callable[[], None]] = [sync.stop, *(host.stop for host in hosts.values()), store.close, audit.close]
+    stops: list[Callable[[], object]] = [sync.stop, *(host.stop for host in hosts.values()), store.close, audit.close]
     kiosk.furnish(desks, stops, [*(host.start for host in hosts.values()), sync.start])
     return kiosk
-
-
-def card_problem(card: IdCard) -> Bilingual | None:
-    """What keeps a readable card from being used today."""
-    today = datetime.now(UTC).astimezone().strftime("%Y%m%d")
-    return EXPIRED if card.valid_until != INDEFINITE and card.valid_until < today else None
 
 
 def _host(name: str, settings: Settings, kiosk: Kiosk) -> DeviceHost[Any]:
     config = settings.devices.get(name)
     if config is None:
         raise ValueError(f"settings: devices.{name} is missing: name its driver and port")
-    return DeviceHost(name, lambda: build_driver(name, config), kiosk.on_device, poll_s=POLL_S[name])
+    device = DeviceConfig.model_validate(config)
+    return DeviceHost(name, lambda: build_driver(name, device), kiosk.on_device, poll_s=POLL_S[name])
 
 
 def _catalogue(cache: CatalogueCache) -> Catalogue | None:

@@ -33,6 +33,7 @@ from offline_cache.documents import Documents
 from offline_cache.stock import Stock
 from offline_cache.sync_events import CatalogueChanged, OnlineChanged, SyncEvent
 from wire.ids import new_id
+from wire.text import Bilingual
 
 log = structlog.get_logger()
 
@@ -76,8 +77,8 @@ class Kiosk:
         self._loop = threading.Thread(target=self._run, name="kiosk-loop", daemon=True)
         self._printing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="print-desk")
         self._desks: Desks | None = None
-        self._on_stop: list[Callable[[], None]] = []
-        self._on_start: list[Callable[[], None]] = []
+        self._on_stop: list[Callable[[], object]] = []
+        self._on_start: list[Callable[[], object]] = []
 
     # ── what the screens see ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,7 +107,7 @@ class Kiosk:
 
     # ── life ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def furnish(self, desks: Desks, on_stop: list[Callable[[], None]], on_start: list[Callable[[], None]]) -> None:
+    def furnish(self, desks: Desks, on_stop: list[Callable[[], object]], on_start: list[Callable[[], object]]) -> None:
         """The desks post to the kiosk, so they come after it."""
         self._desks = desks
         self._on_stop = on_stop
@@ -146,6 +147,8 @@ class Kiosk:
         if isinstance(event, StatusChanged):
             self._statuses[event.device] = event.status
             self.post(_Changed())
+        else:
+            log.info("fault_seen", device=event.device, code=event.code, detail=event.detail)
 
     def on_sync(self, event: SyncEvent) -> None:
         """From the sync's threads."""
@@ -255,7 +258,9 @@ class Kiosk:
                 for order_id in order_ids:
                     self._printing.submit(self._print_one, session_id, order_id)
             case effects.PrintReceipt(session_id):
-                house.receipts.print_receipt(session, lambda state: self.post(events.ReceiptChanged(session_id, state)))
+                house.receipts.print_receipt(
+                    session, self._hall(), lambda state: self.post(events.ReceiptChanged(session_id, state))
+                )
             case effects.Wipe():
                 self._wipe()
 
@@ -275,6 +280,10 @@ class Kiosk:
                 service.materials,
             )
         )
+
+    def _hall(self) -> Bilingual:
+        authority = (self._in_use or self._catalogue or Catalogue("")).district.get("authority", {})
+        return Bilingual(zh=authority.get("zh", "政务服务大厅"), en=authority.get("en", "Government service hall"))
 
     def _print_one(self, session_id: str, order_id: str) -> None:
         """On the print desk's thread; what breaks there is unknown, never silent."""
@@ -304,7 +313,6 @@ class Kiosk:
         house.faces.end()
         house.pages.wipe()
         house.submit.forget()
-        house.receipts.forget()
         self._in_use = None
 
     def _audit_change(self, before: Session, after: Session) -> None:

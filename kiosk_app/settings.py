@@ -36,7 +36,7 @@ class Limits(_Section):
     office_wait_s: float = Field(default=8, gt=0)
     """Longest wait for the office's acknowledgement while it does not answer at all."""
     take_card_s: float = Field(default=20, gt=0)
-    """Seconds that "take your card" stands after a finished session when no card lies on the reader any more or nobody takes it."""
+    """Seconds that "take your card" stands when no card is known to lie on the reader."""
 
 
 class Stock(_Section):
@@ -66,8 +66,6 @@ class Settings(_Section):
     """Device name to driver, port and options, as drivers.registry reads them."""
     paper_background: bool = False
     """True where licences go on plain paper: border, emblem and title are printed too."""
-    printer_model: str = "generic_80mm_gb18030"
-    """Capability table of the receipt printer (drivers/thermal_printer/models.toml)."""
     stock: tuple[Stock, ...] = ()
     """What lies in the trays when the store is new."""
     limits: Limits = Limits()

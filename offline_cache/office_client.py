@@ -65,11 +65,22 @@ class OfficeClient:
     and ends within its time-outs. All calls may be repeated: they are idempotent at the office.
     """
 
-    def __init__(self, base_url: str, device_id: str, key: SigningKey, *, ca_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        device_id: str,
+        key: SigningKey,
+        *,
+        ca_file: Path | None = None,
+        read_s: float = READ_S,
+        answer_s: float = ANSWER_S,
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._device_id = device_id
         self._key = key
         self._verify: bool | str = str(ca_file) if ca_file else True
+        self._read_s = read_s
+        self._answer_s = answer_s
         self._local = threading.local()
 
     def put_material(self, sha256: str, media_type: str, data: bytes) -> None:
@@ -89,7 +100,7 @@ class OfficeClient:
     def decision(self, application_id: str, wait_s: int) -> Decision | None:
         """The decision, None if there is none within ``wait_s`` seconds. Raises ItemFault."""
         path = f"/v1/applications/{application_id}/decision?wait={wait_s}"
-        answer = self._signed("GET", path, b"", {}, read_s=wait_s + READ_S)
+        answer = self._signed("GET", path, b"", {}, read_s=wait_s + self._read_s)
         if answer.status == 204:
             return None
         decision = answer.message(Decision)
@@ -109,7 +120,9 @@ class OfficeClient:
             return False
         return answer.status == 200 and answer.body.replace(b" ", b"").strip() == b'{"status":"ok"}'
 
-    def _signed(self, method: str, path: str, body: bytes, headers: dict[str, str], read_s: float = READ_S) -> _Answer:
+    def _signed(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], read_s: float | None = None
+    ) -> _Answer:
         return self._call(method, path, body, headers, read_s=read_s, signed=True)
 
     def _call(
@@ -119,7 +132,7 @@ class OfficeClient:
         body: bytes,
         headers: dict[str, str],
         *,
-        read_s: float = READ_S,
+        read_s: float | None = None,
         signed: bool = False,
     ) -> _Answer:
         request = requests.Request(method, self._base_url + path, data=body or None, headers=headers).prepare()
@@ -129,12 +142,12 @@ class OfficeClient:
             request.headers.update(sign_request(method, request.path_url, body, self._device_id, self._key))
         try:
             try:
-                return self._send(request, read_s)
+                return self._send(request, read_s or self._read_s)
             except requests.Timeout:
                 raise
             except requests.ConnectionError:
                 # A kept connection that the office closed while we slept looks like this; a fresh one tells the truth.
-                return self._send(request, read_s)
+                return self._send(request, read_s or self._read_s)
         except requests.RequestException as error:
             raise ServerFault(type(error).__name__) from error
 
@@ -146,7 +159,7 @@ class OfficeClient:
             stream=True,
             verify=self._verify,
         ) as response:
-            body = _read(response, time.monotonic() + max(ANSWER_S, read_s))
+            body = _read(response, time.monotonic() + max(self._answer_s, read_s))
             answer = _Answer(response.status_code, response.headers.get("Content-Type", ""), body)
             answer.raise_for_everybody(response.headers.get("Retry-After", ""))
             return answer

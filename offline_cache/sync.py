@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from offline_cache.backoff import delay_s
+from offline_cache.backoff import FIRST_S, LONGEST_S, delay_s
 from offline_cache.catalogue_cache import CatalogueCache, UntrustedCatalogue
 from offline_cache.decision_poll import DecisionPoll
 from offline_cache.delivery import deliver
@@ -40,6 +40,7 @@ class Pace:
     health_s: float = 15.0  # while idle and online: how long a lost network may go unnoticed
     second_look_s: float = 0.5  # one missed answer is not yet a lost network
     catalogue_s: float = 300.0
+    first_failure_s: float = FIRST_S  # the pause after the first failure; it doubles from there
     recovery_s: float = 60.0  # once the office is back, nothing waits longer than this
     decision_failure_s: float = 60.0  # longest pause between questions that fail
     stop_s: float = 5.0  # how long stop() waits for requests under way; what they were doing is safe to abandon
@@ -115,7 +116,7 @@ class SyncWorker:
                 pause = self._cycle(woken)
             except Exception as error:  # noqa: BLE001 - the thread's boundary: a dead sync would strand applications
                 self._failures += 1
-                pause = delay_s(self._failures)
+                pause = self._delay(self._failures)
                 self._unexpected("send", error)
             self._send_signal.wait(pause)
             self._send_signal.clear()
@@ -159,7 +160,6 @@ class SyncWorker:
                 self._emit(OfficeTrouble("authorisation", str(fault)))
             self._set_online(False)
         except ServerFault as fault:
-            self._back_off()
             log.warning("office_fault", detail=str(fault), online=self._online)
         else:
             self._failures = 0
@@ -170,9 +170,12 @@ class SyncWorker:
             try:
                 answer = deliver(lease, self._outbox, self._client)
             except ServerFault:
-                # If the office is well, it stumbles over this item: that one waits, the next run begins behind it.
+                # If the office is well, it stumbles over this item: the next run must begin behind it, so the item
+                # waits longer than the run does. Otherwise the two pauses race and it can block the queue for hours.
+                self._back_off()
                 there = self._client.health()
-                self._outbox.release(lease.id, delay_s(lease.attempt) if there else 0.0, time.monotonic())
+                pause = max(self._delay(lease.attempt), 2 * (self._resume_at - time.monotonic())) if there else 0.0
+                self._outbox.release(lease.id, pause, time.monotonic())
                 self._set_online(there)
                 raise
             except BaseException:
@@ -197,6 +200,7 @@ class SyncWorker:
             log.warning("catalogue_refused", status=fault.problem.status)
         except ServerFault as fault:
             if self._refused:
+                self._back_off()
                 raise
             # What is queued must not wait for it: applications go without a new catalogue.
             log.warning("catalogue_not_fetched", detail=str(fault))
@@ -215,7 +219,7 @@ class SyncWorker:
 
     def _back_off(self) -> None:
         self._failures += 1
-        self._resume_at = time.monotonic() + delay_s(self._failures)
+        self._resume_at = time.monotonic() + self._delay(self._failures)
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -231,18 +235,21 @@ class SyncWorker:
                 pause = fault.retry_after_s
             except (ServerFault, AuthorisationFault) as fault:
                 failures += 1
-                pause = delay_s(failures, self._pace.decision_failure_s)
+                pause = self._delay(failures, self._pace.decision_failure_s)
                 log.warning("decision_not_fetched", detail=str(fault))
                 self._answered_at = float("-inf")  # the sender looks whether the office is still there
                 self._send_signal.set()
             except Exception as error:  # noqa: BLE001 - the thread's boundary, as above
                 failures += 1
-                pause = delay_s(failures, self._pace.decision_failure_s)
+                pause = self._delay(failures, self._pace.decision_failure_s)
                 self._unexpected("ask", error)
             self._ask_signal.wait(pause)
             self._ask_signal.clear()
 
     # ── both ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _delay(self, failures: int, longest_s: float = LONGEST_S) -> float:
+        return delay_s(failures, longest_s, self._pace.first_failure_s)
 
     def _answered(self) -> None:
         self._set_online(True)

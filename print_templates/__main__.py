@@ -1,4 +1,4 @@
-"""``python -m print_templates sample OUTDIR`` prints every sample to files; ``artwork`` draws frame and roundel anew."""
+"""``python -m print_templates sample OUTDIR`` writes every sample; ``artwork`` draws frame and roundel anew."""
 
 from __future__ import annotations
 

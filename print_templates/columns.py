@@ -15,7 +15,7 @@ def columns(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` columns (at least 4); words whole where they fit, closing marks never first.
+    """``text`` in lines of at most ``width`` columns (at least 4); words stay whole where they fit.
 
     An empty text gives one empty line.
     """

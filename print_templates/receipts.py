@@ -1,4 +1,4 @@
-"""Composes what the receipt printer prints: ESC/POS bytes, GB18030, in the resident's language, with no full name or number."""
+"""Composes receipts: ESC/POS bytes, GB18030, in the resident's language, with no full name or number."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -25,7 +25,7 @@ from print_templates.template import ROOT, Template, template
 from print_templates.verification_code import CodeTooDense, qr_svg
 from wire.qr import parse_verification_url
 
-PDF_STANDARD = "a-2b"  # ISO 19005-2, level B: looks the same in thirty years, every font embedded
+PDF_STANDARD: Final = "a-2b"  # ISO 19005-2, level B: looks the same in thirty years, every font embedded
 _CHINESE_DATE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _NOT_IN_FONT = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -100,7 +100,7 @@ class _WarmCompiler:
     def compile(self, inputs: dict[str, str], data: Mapping[str, Any]) -> bytes:
         try:
             with self._lock:
-                # timestamp: set so that no clock is read and equal data gives equal bytes; the date is the licence's own
+                # a fixed timestamp: no clock is read, equal data gives equal bytes; the document's date is issued_on
                 pdf, warnings = self._compiler.compile_with_warnings(
                     sys_inputs=inputs, pdf_standards=PDF_STANDARD, timestamp=0, pdf_tags=False
                 )

@@ -11,7 +11,6 @@ from PySide6.QtQml import QJSValue
 from kiosk_app.session import events
 from ui.kiosk_like import KioskLike
 
-
 _INTEGER = re.compile(r"\d{1,15}")
 _DECIMAL = re.compile(r"\d{1,15}\.\d{1,6}")
 

@@ -40,7 +40,7 @@ class Robot(QObject):
         if not self._server.listen(str(path)):
             raise OSError(f"{path}: {self._server.errorString()}")
         self._server.newConnection.connect(self._connected)
-        self._waiting: list[tuple[QLocalSocket, bytes]] = []
+        self.waiting: list[tuple[QLocalSocket, bytes]] = []
         self._busy = False
         self._commands: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "state": lambda _: self.state(),
@@ -62,14 +62,14 @@ class Robot(QObject):
 
     def _read(self, client: QLocalSocket) -> None:
         while client.canReadLine():
-            self._waiting.append((client, client.readLine().data()))
+            self.waiting.append((client, bytes(client.readLine().data())))
         # A command runs the event loop itself: what arrives meanwhile waits its turn.
         if self._busy:
             return
         self._busy = True
         try:
-            while self._waiting:
-                asking, line = self._waiting.pop(0)
+            while self.waiting:
+                asking, line = self.waiting.pop(0)
                 answer = json.dumps(self.answer(line), ensure_ascii=False)
                 # The client may have gone while its command ran.
                 with contextlib.suppress(RuntimeError):
@@ -143,6 +143,10 @@ class Robot(QObject):
         self._press(point)
         return {"x": round(point.x()), "y": round(point.y())}
 
+    def tap_at(self, item: QQuickItem) -> None:
+        """Press an item that has no name, such as a key, in its middle."""
+        self._press(centre(item))
+
     def _press(self, point: QPointF) -> None:
         QTest.mouseClick(
             self._screens.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point.toPoint()
@@ -155,20 +159,21 @@ class Robot(QObject):
         editor = find(self._screens.window, name).property("editor")
         if not isinstance(editor, QQuickItem):
             raise NotReachable(f"{name}: nothing to write in")
-        if not self._wait(editor.hasActiveFocus):
+        if not self.wait(editor.hasActiveFocus):
             raise NotReachable(f"{name}: did not take the focus")
         length = int(editor.property("length") or 0)
         if length:
             QTest.keyClick(self._screens.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
             QTest.keyClick(self._screens.window, Qt.Key.Key_Backspace)
         if pinyin:
-            type_pinyin(self._screens, pinyin, text, self._press, self._wait)
+            type_pinyin(self._screens, pinyin, text, self._press, self.wait)
         elif text:
             commit(text)
         settle(self._screens)
         return {"written": editor.property("text") == text}
 
-    def _wait(self, condition: Callable[[], bool]) -> bool:
+    def wait(self, condition: Callable[[], bool]) -> bool:
+        """Run the event loop until the condition holds; False after the limit."""
         deadline = time.monotonic() + WAIT_LIMIT_S
         while not condition():
             if time.monotonic() > deadline:
@@ -209,7 +214,14 @@ def _collect_properties(item: QObject, into: set[str]) -> None:
     meta = item.metaObject()
     for index in range(meta.propertyCount()):
         declared = meta.property(index)
-        if declared.typeName() in {"QString", "QVariant", "QJSValue", "QVariantMap", "QVariantList", "QStringList"}:
+        if str(declared.typeName()) in {
+            "QString",
+            "QVariant",
+            "QJSValue",
+            "QVariantMap",
+            "QVariantList",
+            "QStringList",
+        }:
             _collect(declared.read(item), into)
 
 

@@ -31,10 +31,10 @@ def type_pinyin(screens: Screens, letters: str, text: str, tap: Tap, wait: Wait)
     """Press the letters on the virtual keyboard, then choose candidates until ``text`` is composed."""
     panel = open_panel(screens, wait)
     for letter in letters:
-        tap(centre(_key(panel, letter)))
+        tap(centre(key(panel, letter, wait)))
     remaining = text
     while remaining:
-        names = _candidates(panel, wait)
+        names = candidates(panel, wait)
         fitting = [name for name in names if remaining.startswith(name)]
         if not fitting:
             raise NotReachable(f"no candidate fits the text; {len(names)} were offered")
@@ -57,11 +57,21 @@ def open_panel(screens: Screens, wait: Wait) -> QQuickItem:
     return panel[0]
 
 
-def _key(panel: QQuickItem, letter: str) -> QQuickItem:
-    for item in walk(panel):
-        if item.isVisible() and item.property("keyType") is not None and item.property("text") == letter:
-            return item
-    raise NotReachable(f"no key {letter!r} on the virtual keyboard")
+def key(panel: QQuickItem, letter: str, wait: Wait) -> QQuickItem:
+    """The visible key of this letter; its layout may still be loading. Raises NotReachable."""
+    found: list[QQuickItem] = []
+
+    def is_there() -> bool:
+        found[:] = [
+            item
+            for item in walk(panel)
+            if item.isVisible() and item.property("keyType") is not None and item.property("text") == letter
+        ]
+        return bool(found) and found[0].width() > 0
+
+    if not wait(is_there):
+        raise NotReachable(f"no key {letter!r} on the virtual keyboard")
+    return found[0]
 
 
 def _list_view(panel: QQuickItem) -> QQuickItem:
@@ -71,7 +81,8 @@ def _list_view(panel: QQuickItem) -> QQuickItem:
     raise NotReachable("no list of candidates")
 
 
-def _candidates(panel: QQuickItem, wait: Wait) -> list[str]:
+def candidates(panel: QQuickItem, wait: Wait) -> list[str]:
+    """What the engine offers for the letters so far, best first. Raises NotReachable when it offers nothing."""
     found: list[str] = []
 
     def filled() -> bool:

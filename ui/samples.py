@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -246,7 +246,7 @@ class SampleKiosk:
         self._session = session
         self._callbacks: list[Callable[[Session], None]] = []
         self.posted: list[Any] = []
-        self._face = cv2.imread(str(RIG / "faces" / "astronaut.png"))
+        self._face = cast(Frame, cv2.imread(str(RIG / "faces" / "astronaut.png")))
         self._page = _sample_page()
 
     @property

@@ -6,12 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import PySide6.QtQuick  # grabWindow is missing from root windows without it
 from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QTranslator, QUrl, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QPixmapCache
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
-
 from shiboken6 import delete
 
 from kiosk_app.session.model import Session, State
@@ -42,7 +40,7 @@ class _TouchWatch(QObject):
         self._actions = actions
         self._told_at = 0.0
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _PRESSES and time.monotonic() - self._told_at >= TOUCH_INTERVAL_S:
             self._told_at = time.monotonic()
             self._actions.touched()

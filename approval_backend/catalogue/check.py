@@ -41,8 +41,8 @@ def check_catalogue(folder: Path) -> list[CatalogueError]:
         if offered.service.group.zh not in _GROUPS:
             problems.append(CatalogueError(f"{base}/service.toml", "group.zh", f"is none of {sorted(_GROUPS)}"))
         form_file = f"{base}/{offered.service.form}"
-        problems += [CatalogueError(form_file, key, reason) for key, reason in _form_errors(offered.form_schema)]
-        problems += _check_standards(folder, base, catalogue, offered)
+        wrong_form = [CatalogueError(form_file, key, reason) for key, reason in _form_errors(offered.form_schema)]
+        problems += wrong_form or _check_standards(folder, base, catalogue, offered)  # the example needs a sound form
     return problems
 
 

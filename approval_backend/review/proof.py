@@ -17,19 +17,20 @@ _KINDS = (
     ("use_certificate", re.compile(r"(场地|场所|房屋)使用证明|无偿使用证明|无偿使用协议")),
     ("title_deed", re.compile(r"不动产权证|房屋所有权证")),
 )
-# A label, then perhaps a bracket such as （乙方）, then the value after a colon or in the next box of the row.
-_BRACKET = r"(?:[(【\[][^)】\]]{0,8}[)】\]])?"
-_USER = re.compile(
-    rf"^\W*(?:承租方|承租人|乙方|使用方|使用人|房屋使用人|场地使用人|经营者){_BRACKET}(?:姓名|名称)?\s*[::]?\s*(.*)$"
-)
+# A label, then perhaps a bracket such as （乙方）, then the value, there or in the next box of the row. The text is
+# NFKC: brackets, colons and commas are the half-width ones.
+_BRACKET = r"[(【\[][^)】\]]{0,8}[)】\]]"
+# A bracket or a colon must follow the label, or nothing: 乙方不得转租 is a sentence, not a label.
+_VALUE = rf"(?:{_BRACKET}\s*:?|:|$)\s*(.*)$"
+_USER = re.compile(rf"^\W*(?:承租方|承租人|乙方|使用方|使用人|房屋使用人|场地使用人|经营者)(?:姓名|名称)?\s*{_VALUE}")
 _ADDRESS = re.compile(
-    rf"^\W*(?:房屋坐落|房屋地址|租赁房屋地址|租赁地址|坐落|经营场所地址|经营场所|场地地址|场所地址){_BRACKET}\s*[::]?\s*(.*)$"
+    rf"^\W*(?:房屋坐落|房屋地址|租赁房屋地址|租赁地址|坐落|经营场所地址|经营场所|场地地址|场所地址)\s*{_VALUE}"
 )
-_ANY_LABEL = re.compile(r"^[^::]{1,14}[::]|^[一二三四五六七八九十]+、|^第[一二三四五六七八九十]+条")
+_ANY_LABEL = re.compile(r"^[^:]{1,14}:|^[一二三四五六七八九十]+、|^第[一二三四五六七八九十]+条")
 _DATE = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
 _TERM = re.compile(rf"{_DATE}\s*(?:起)?\s*[至到~—–-]+\s*{_DATE}")
-_AFTER_NAME = re.compile(r"[,;,;。、(]|\s{2,}|身份证|证件|电话|联系|签[字名章]|盖章")
-_AFTER_ADDRESS = re.compile(r"[;;。]|建筑面积|使用面积|面积[::]|用途[::]")
+_AFTER_NAME = re.compile(r"[,;。、(]|\s{2,}|身份证|证件|电话|联系|签[字名章]|盖章")
+_AFTER_ADDRESS = re.compile(r"[;。]|建筑面积|使用面积|面积:|用途:")
 
 
 @dataclass(frozen=True)

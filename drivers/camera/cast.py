@@ -39,7 +39,15 @@ BEARD += (425, 427, 393, 164, 167, 205, 207)
 # Found by search for a low SFace cosine at a sure YuNet detection: see tests/identity/test_matching.py, which holds
 # the figure to < 0.3.
 SHAPE = (
-    (9, 0.55, 1.0, 1.0, 0.0),
+    (168, 0.9, 0.857, 1.016, -0.09),  # between the eyes
+    (4, 0.35, 0.831, 1.034, -0.09),  # tip of the nose
+    (13, 0.45, 1.275, 0.94, -0.063),  # mouth
+    (152, 0.8, 0.973, 1.044, 0.031),  # chin
+    (159, 0.3, 0.86, 1.226, 0.059),  # the eyes
+    (386, 0.3, 0.86, 1.226, 0.059),
+    (9, 0.5, 0.751, 1.139, -0.08),  # brow
+    (205, 0.4, 1.3, 0.976, 0.09),  # the cheeks
+    (425, 0.4, 1.3, 0.976, 0.09),
 )
 
 
@@ -50,7 +58,10 @@ def somebody(who: str, pose: Pose) -> Image:
     if who == "other":
         return draw(other(), pose)
     if who == "two":
-        left, right = draw(holder(), pose), draw(other(), Pose(yaw=-pose.yaw, dx=-pose.dx, dy=pose.dy, light=pose.light))
+        left, right = (
+            draw(holder(), pose),
+            draw(other(), Pose(yaw=-pose.yaw, dx=-pose.dx, dy=pose.dy, light=pose.light)),
+        )
         return np.ascontiguousarray(np.hstack([left[:, 176:496], right[:, 176:496]]))
     if who == "nobody":
         return np.clip(_empty_hall().astype(np.float32) * pose.light, 0, 255).astype(np.uint8)
@@ -112,13 +123,15 @@ def _repainted(points: Points) -> Image:
     skin = _mask(points, (OUTLINE,), 6)
     eyes = _mask(points, EYES, 1.5)
     ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    head = np.clip(1.25 - np.hypot((xs - 346) / 158, (ys - 148) / 128)[..., None], 0, 0.12) / 0.12
+    head = np.clip(1.06 - np.hypot((xs - 346) / 150, (ys - 144) / 122)[..., None], 0, 0.06) / 0.06
     luma = face @ np.array([0.114, 0.587, 0.299], np.float32)
-    brown = (face[..., 2] - face[..., 0])[..., None]  # hair is browner than the wall behind it
-    hair = head * (1 - skin) * np.clip((brown - 12) / 25 + (luma[..., None] < 110), 0, 1)
+    calm = cv2.GaussianBlur(face, (0, 0), 2.5)
+    brown = (calm[..., 2] - calm[..., 0])[..., None]  # hair is browner than the wall behind it
+    hair = head * (1 - skin) * np.clip((brown - 28) / 12 + (calm[..., 1:2] < 110), 0, 1)
     face = face * (1 - hair) + hair * luma[..., None] * np.array([0.26, 0.25, 0.25], np.float32)
     tone = np.array([0.62, 0.72, 0.83], np.float32)
-    skinny = np.clip(skin + (ys > 240)[..., None] * head, 0, 1) * (1 - eyes)
+    neck = (np.clip((ys - 235) / 30, 0, 1) * (np.abs(xs - 332) < 72))[..., None] * np.clip((brown - 25) / 15, 0, 1)
+    skinny = np.clip(skin + neck, 0, 1) * (1 - eyes)
     face = face * (1 - skinny) + skinny * face * tone
     face *= 1 - 0.72 * _mask(points, BROWS, 2.0) * (1 - eyes)
     lips = _mask(points, (LIPS,), 1.5)

@@ -131,10 +131,14 @@ def build(face: Image, points: Points) -> Puppet:
     neck = np.array([[286.0, 352.0, 60.0], [335.0, 366.0, 50.0], [385.0, 358.0, 60.0]])
     room = _ring((346.0, 180.0), (235.0, 205.0), 120.0, 24)
     room = room[(room[:, 0] > 2) & (room[:, 0] < WIDTH - 3) & (room[:, 1] > 2) & (room[:, 1] < HEIGHT - 3)]
-    edge = [(x, y) for x in range(0, 641, 80) for y in (0, 479)] + [(x, y) for y in range(60, 479, 60) for x in (0, 639)]
+    edge = [(x, y) for x in range(0, 641, 80) for y in (0, 479)] + [
+        (x, y) for y in range(60, 479, 60) for x in (0, 639)
+    ]
     border = np.array([[min(x, 639), y, 130.0] for x, y in edge])
     corners = np.concatenate([points, hair, neck, room, border])
-    moves = np.concatenate([np.ones(len(points)), np.full(len(hair), 0.9), np.full(3, 0.15), np.zeros(len(room) + len(border))])
+    moves = np.concatenate(
+        [np.ones(len(points)), np.full(len(hair), 0.9), np.full(3, 0.15), np.zeros(len(room) + len(border))]
+    )
     return Puppet(face, corners, moves, _triangles(corners))
 
 

@@ -1,35 +1,32 @@
-"""Pages that the resident lays under the document camera: live view, one capture, kept in memory until sealed or wiped."""
+"""Pages under the document camera: live view, one capture, kept in memory until sealed or wiped."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
-from drivers.document_camera.page import PageRefused, find_page
+from numpy.typing import NDArray
 
 from drivers.device import Fault
+from drivers.document_camera.device import DocumentCamera
 from drivers.host import DeviceHost
 from kiosk_app.session import events
 from wire.canonical import bytes_sha256
 from wire.messages import MaterialRef
 
+PAGE_PROBLEMS = ("no_page", "blurred", "glare")  # those the resident can mend; the rest is the camera's
 LIVE_FRAME_S = 0.1  # ten frames a second are enough to place a sheet of paper
-
-
-class PageCamera(Protocol):
-    def frame(self) -> np.ndarray: ...
 
 
 class PageDesk:
     """Posts PageCaptured or PageRefused. ``pages`` are JPEG bytes by SHA-256, in memory only."""
 
-    def __init__(self, host: DeviceHost[PageCamera], post: Callable[[object], None]) -> None:
+    def __init__(self, host: DeviceHost[DocumentCamera], post: Callable[[object], None]) -> None:
         self._host = host
         self._post = post
         self._lock = threading.Lock()
-        self._live: np.ndarray | None = None
+        self._live: NDArray[np.uint8] | None = None
         self._open = False
         self._preview: str = ""
         self._pages: dict[str, bytes] = {}
@@ -43,7 +40,7 @@ class PageDesk:
         self._host.unwatch()
         self._live = None
 
-    def _look(self, camera: PageCamera) -> None:
+    def _look(self, camera: DocumentCamera) -> None:
         frame = camera.frame()
         if self._open:
             self._live = frame
@@ -51,19 +48,14 @@ class PageDesk:
     def take(self, session_id: str, kind: str) -> None:
         """One capture; the answer comes as an event."""
 
-        def capture(camera: PageCamera) -> bytes:
-            return find_page(camera.frame())
-
-        future = self._host.submit(session_id, capture)
+        future = self._host.submit(session_id, lambda camera: camera.capture())
 
         def done(_: object) -> None:
             try:
                 jpeg = future.result()
-            except PageRefused as refused:
-                self._post(events.PageRefused(session_id, refused.code))
-                return
-            except Fault:
-                self._post(events.PageRefused(session_id, "camera"))
+            except Fault as fault:
+                code = fault.code.rpartition(".")[2]
+                self._post(events.PageRefused(session_id, code if code in PAGE_PROBLEMS else "camera"))
                 return
             digest = bytes_sha256(jpeg)
             with self._lock:
@@ -85,7 +77,7 @@ class PageDesk:
         """JPEG of the page that waits for yes or retake."""
         return self._pages.get(self._preview)
 
-    def live(self) -> np.ndarray | None:
+    def live(self) -> NDArray[np.uint8] | None:
         return self._live
 
     def pages(self) -> dict[str, bytes]:

@@ -120,7 +120,7 @@ def pinyin_initials(text: str) -> str:
 
 
 def search(catalogue: Catalogue, query: str) -> list[str]:
-    """Codes whose Chinese name, English name, code or pinyin initials contain the query; offered ones first, best match first."""
+    """Codes whose names, code or pinyin initials contain the query; offered ones and early matches first."""
     wanted = "".join(query.split()).lower()
     if not wanted:
         return [code for code, service in catalogue.services.items() if service.offered]

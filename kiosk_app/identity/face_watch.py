@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
+from drivers.camera.device import Camera
 from drivers.device import Fault
 from drivers.host import DeviceHost
 from drivers.id_card.card import IdCard
@@ -24,10 +25,6 @@ from kiosk_app.session import events
 log = structlog.get_logger()
 
 FRAME_S = 0.05  # 20 frames a second: a blink lasts 100 to 400 ms, so it is seen in at least two frames
-
-
-class Camera(Protocol):
-    def frame(self) -> np.ndarray: ...
 
 
 @dataclass
@@ -46,7 +43,7 @@ class FaceWatch:
         self._post = post
         self._lock = threading.Lock()
         self._running: _Running | None = None
-        self._frame: np.ndarray | None = None
+        self._frame: NDArray[np.uint8] | None = None
 
     def begin(self, session_id: str, card: IdCard, attempt: int, consented_at: str) -> None:
         self.end()
@@ -76,7 +73,7 @@ class FaceWatch:
             frame = camera.frame()
         except Fault:
             if self._running is running:
-                self._finish(running, events.FaceRefused(running.session_id, "camera"))
+                self._finish(events.FaceRefused(running.session_id, "camera"))
             raise
         with self._lock:
             if self._running is not running:
@@ -86,18 +83,18 @@ class FaceWatch:
             outcome = running.attempt.outcome
         match outcome:
             case Matched(evidence):
-                self._finish(running, events.FaceMatched(running.session_id, evidence))
+                self._finish(events.FaceMatched(running.session_id, evidence))
             case Refused(reason):
-                self._finish(running, events.FaceRefused(running.session_id, reason))
+                self._finish(events.FaceRefused(running.session_id, reason))
             case _ if view != running.told:
                 running.told = view
                 self._post(events.FaceProgress(running.session_id, view))
 
-    def _finish(self, running: _Running, event: object) -> None:
+    def _finish(self, event: object) -> None:
         self.end()
         self._post(event)
 
-    def frame(self) -> np.ndarray | None:
+    def frame(self) -> NDArray[np.uint8] | None:
         """The newest frame while an attempt runs, BGR uint8; None otherwise."""
         return self._frame
 

@@ -44,7 +44,7 @@ class PrinterHost(Protocol):
 
 
 class PrintDesk:
-    """Blocking; run it on a thread of its own. Whatever the session does meanwhile, the order's outcome is written down."""
+    """Blocking; run it on a thread of its own. Whatever the session does meanwhile, the outcome is written down."""
 
     def __init__(
         self,

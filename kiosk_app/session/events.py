@@ -133,6 +133,8 @@ class Proceed:
 class CardReading:
     """A card lies on the reader and is being read."""
 
+    session_id: str
+
 
 @dataclass(frozen=True)
 class CardRead:
@@ -150,12 +152,7 @@ class CardRefused:
 
 @dataclass(frozen=True)
 class CardLifted:
-    pass
-
-
-@dataclass(frozen=True)
-class CardLaid:
-    """Something lies on the reader, outside the Card state too."""
+    """The card that was read lies there no longer; true whoever's session it is."""
 
 
 @dataclass(frozen=True)

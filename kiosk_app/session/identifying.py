@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk_app.session import events
 from kiosk_app.session.effects import BeginFace, Effect, EndFace, FindCollectable, StopCard, WatchCard
 from kiosk_app.session.ending import end, to_idle
+from kiosk_app.session.limits import WATCHED
 from kiosk_app.session.model import CardStep, FaceView, Session, State
 
 if TYPE_CHECKING:
@@ -17,27 +18,34 @@ MAX_ATTEMPTS = 3  # then staff, not a fourth guess: false accepts add up with ev
 
 
 def reduce(session: Session, event: object, context: Context) -> Result | None:
+    if isinstance(event, events.CardLifted):
+        return _lifted(replace(session, card_on_reader=False), context)
     if session.state is State.CONSENT and isinstance(event, events.Back):
         return end(session, "left", context.now)
     if session.state is State.CARD:
         return _card(session, event, context)
     if session.state is State.FACE:
         return _face(session, event, context)
-    if session.state is State.TAKE_CARD and isinstance(event, events.CardLifted | events.Proceed | events.Start):
-        return to_idle(replace(session, card_on_reader=False), context.default_locale)
-    if isinstance(event, events.CardLifted):
-        return replace(session, card_on_reader=False), []
+    if session.state is State.TAKE_CARD and isinstance(event, events.Proceed) and not session.card_on_reader:
+        return to_idle(session, context.default_locale)
     return None
+
+
+def _lifted(session: Session, context: Context) -> Result:
+    if session.state is State.TAKE_CARD:
+        return to_idle(session, context.default_locale)
+    if session.state in WATCHED and session.state is not State.CARD:
+        # Whoever takes the card is about to go: ask at once, not after the idle limit.
+        return replace(session, last_touch=min(session.last_touch, context.now - context.limits.idle_s)), []
+    return session, []
 
 
 def _card(session: Session, event: object, context: Context) -> Result | None:
     match event:
-        case events.CardReading():
+        case events.CardReading(_):
             return replace(session, card_step=CardStep.READING, card_problem=None, card_on_reader=True), []
         case events.CardRefused(_, problem):
             return replace(session, card_step=CardStep.PROBLEM, card_problem=problem), []
-        case events.CardLifted():
-            return replace(session, card_step=CardStep.PLACE, card_on_reader=False), []
         case events.CardRead(_, card):
             read = replace(session, state=State.FACE, card=card, card_step=CardStep.PLACE, card_problem=None)
             if read.face.exhausted:  # came back through the card: the tries stay used

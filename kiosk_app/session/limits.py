@@ -30,12 +30,16 @@ WATCHED = frozenset(
     }
 )
 
+FORGOTTEN_CARD_FACTOR = 15  # 20 s become 5 min
+
 
 def tick(session: Session, context: Context) -> Result:
     """Counts down, and ends the session when nobody answers."""
     limits = context.limits
     if session.state is State.TAKE_CARD:
-        if context.now - session.last_touch >= limits.take_card_s:
+        # A card that still lies there is asked for longer, but a reader that never says "lifted" must not block the hall.
+        wait_s = limits.take_card_s * (FORGOTTEN_CARD_FACTOR if session.card_on_reader else 1)
+        if context.now - session.last_touch >= wait_s:
             return to_idle(session, context.default_locale)
         return session, []
     if session.state not in WATCHED:

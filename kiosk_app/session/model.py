@@ -55,9 +55,8 @@ class FaceView:
     """What the face screen says. ``hint`` and ``challenge`` are closed codes that the screen has words for."""
 
     attempt: int = 1  # 1..3
-    hint: str = (
-        ""  # "", no_face, come_closer, too_close, more_light, too_bright, hold_still, many_faces, centre, look_ahead
-    )
+    # no_face, come_closer, too_close, more_light, too_bright, hold_still, many_faces, centre, look_ahead, or nothing
+    hint: str = ""
     challenge: str = ""  # "", look_ahead, turn_left, turn_right, blink
     seconds_left: int | None = None
     step: int = 0  # challenges done
@@ -74,7 +73,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class FormField:
-    """One question. ``kind``: text, number, phone, choice (one of), choices (some of), multiline, fixed (from the card)."""
+    """One question. ``kind``: text, number, phone, choice (one), choices (some), multiline, fixed (from the card)."""
 
     name: str
     kind: str
@@ -118,7 +117,7 @@ class MaterialNeed:
 
 @dataclass(frozen=True)
 class MaterialsView:
-    """The document camera's screen. ``captured`` maps kind to the page kept; ``preview`` says that one waits for yes or retake."""
+    """The document camera's screen. ``captured`` maps kind to the page kept; ``preview`` waits for yes or retake."""
 
     needs: tuple[MaterialNeed, ...] = ()
     index: int = 0

@@ -56,7 +56,7 @@ NO_SESSION = (State.IDLE, State.OUT_OF_SERVICE, State.MAINTENANCE, State.FAILSAF
 
 
 def reduce(session: Session, event: object, context: Context) -> Result:
-    """The one entry. A late result of another session changes nothing; an event that the state does not know changes nothing."""
+    """The one entry. Late results of another session, and events that the state does not know, change nothing."""
     if getattr(event, "session_id", session.session_id) != session.session_id:
         return session, []
     if isinstance(event, TOUCHES):
@@ -79,8 +79,6 @@ def _anywhere(session: Session, event: object, context: Context) -> Result | Non
             return replace(session, locale=locale), []
         case events.Leave() if session.state not in (*NO_SESSION, State.TAKE_CARD):
             return end(session, "left", context.now)
-        case events.CardLaid():
-            return replace(session, card_on_reader=True), []
         case events.OffersChanged(offers, online, out_of_service):
             return _offers(replace(session, offers=offers, online=online, out_of_service=out_of_service), context)
         case events.Unexpected():

@@ -1,4 +1,4 @@
-"""From "submit" to the office's answer: sealed first, sent by the sync worker, never longer than a person should stand."""
+"""From "submit" to the office's answer: sealed first, sent by the sync, no longer than a person should stand."""
 
 from __future__ import annotations
 

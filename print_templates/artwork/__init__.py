@@ -1,1 +1,1 @@
-"""The drawings of a licence on plain paper: frame, ground and roundel, made of formulas so that nobody's artwork is copied."""
+"""The drawings of a licence on plain paper: frame, ground and roundel, made of formulas and copied from nobody."""

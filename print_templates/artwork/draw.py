@@ -1,7 +1,7 @@
 """Draws frame.svg and roundel.svg; ``python -m print_templates artwork`` writes them anew.
 
 The state's emblem is protected (国徽法, National Emblem Law) and stands on the real, pre-printed stock. What is drawn
-here is a substitute of our own: a toothed ring around a hall, with five small stars above its roof.
+here is a substitute of our own: a toothed ring around five equal stars and an open door, in gold.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _rect(
 
 
 def _curve(at: Callable[[float], Point], pieces: int, *, closed: bool = False) -> str:
-    """The curve ``at`` over 0 to 1 as cubic Béziers (Hermite form), a third of the data that chords as smooth would take."""
+    """The curve ``at`` over 0 to 1 as cubic Béziers (Hermite form): far less data than chords as smooth."""
     step, tiny = 1 / pieces, 1e-5
     data = "M{:.2f} {:.2f}".format(*at(0))
     for i in range(pieces):
@@ -65,22 +65,24 @@ def _band(origin: Point, length: float, *, upright: bool) -> list[str]:
     def place(u: float, v: float) -> Point:
         return (x + v, y + u) if upright else (x + u, y + v)
 
-    for amplitude, strands, colour, width in (
-        (4.6, 4, PALE_GOLD, 0.2),
-        (4.6, 3, GOLD, 0.42),
-        (2.3, 2, DEEP_GOLD, 0.3),
+    for amplitude, strands, turn, colour, width in (
+        (4.6, 3, 1 / 6, PALE_GOLD, 0.2),  # a sixth of a period between the strands of gold
+        (4.6, 3, 0.0, GOLD, 0.42),
+        (2.3, 2, 0.0, DEEP_GOLD, 0.3),
     ):
+        data = ""
         for strand in range(strands):
 
-            def wave(t: float, amplitude: float = amplitude, shift: float = strand / strands) -> Point:
+            def wave(t: float, amplitude: float = amplitude, shift: float = strand / strands + turn) -> Point:
                 return place(length * t, amplitude * sin(2 * pi * (periods * t + shift)))
 
-            shapes.append(_stroke(_curve(wave, periods * 4), colour, width))
+            data += _curve(wave, periods * 3)
+        shapes.append(_stroke(data, colour, width))
     step = length / (2 * periods)
-    for i in range(2 * periods):
-        u = step * (i + 0.5)
-        diamond = [place(u - 0.8, 0), place(u, -0.8), place(u + 0.8, 0), place(u, 0.8)]
-        shapes.append(f'<path d="{_path(diamond, closed=True)}" fill="{DEEP_GOLD}"/>')
+    diamonds = ""
+    for u in (step * (i + 0.5) for i in range(2 * periods)):
+        diamonds += _path([place(u - 0.8, 0), place(u, -0.8), place(u + 0.8, 0), place(u, 0.8)], closed=True)
+    shapes.append(f'<path d="{diamonds}" fill="{DEEP_GOLD}"/>')
     return shapes
 
 
@@ -91,7 +93,7 @@ def _rosette(centre: Point, base: float, swing: float, lobes: int, phase: float,
         radius = base + swing * cos(2 * pi * lobes * t + phase)
         return centre[0] + radius * cos(2 * pi * t), centre[1] + radius * sin(2 * pi * t)
 
-    return _stroke(_curve(at, lobes * 4, closed=True), colour, width)
+    return _stroke(_curve(at, lobes * 3, closed=True), colour, width)
 
 
 def _corner(centre: Point) -> list[str]:
@@ -108,9 +110,9 @@ def _ground(left: float, top: float, width: float, height: float) -> list[str]:
     """The pale rosette of security papers behind the text."""
     centre = (left + width / 2, top + height / 2 + 18)
     shapes = [_rect(left, top, width, height, fill=GROUND)]
-    for k in range(12):
+    for k in range(11):
         for phase in (0.0, pi):
-            shapes.append(_rosette(centre, 24 + 5.4 * k, 4 + 1.05 * k, 20, phase, GROUND_LINE, 0.2))
+            shapes.append(_rosette(centre, 24 + 5.9 * k, 4 + 1.15 * k, 18, phase, GROUND_LINE, 0.2))
     return shapes
 
 
@@ -148,9 +150,9 @@ def _star(centre: Point, radius: float) -> str:
 
 
 def roundel_svg() -> str:
-    """The emblem's substitute, 100 × 100 units: toothed ring, five equal stars in a circle, an open door with its light.
+    """The emblem's substitute, 100 × 100 units: toothed ring, five equal stars in a circle, an open, lit door.
 
-    Gold on ivory, with no red field, no large star, no gate tower and no ears of grain: not to be taken for the state's.
+    Gold on ivory; no red field, no large star, no gate tower, no ears of grain: not to be taken for the state's.
     """
     teeth = []
     for i in range(40 * 4):

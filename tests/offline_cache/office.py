@@ -200,6 +200,21 @@ class _Handler(BaseHTTPRequestHandler):
         status, answer = work(body)
         if fault == "twice":  # a proxy that repeats the request
             status, answer = work(body)
+        if fault == "slow":
+            threading.Event().wait(3.0)  # beyond the patience of the client under test
+        if fault == "drip":
+            self.send_response(status)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            for _ in range(100):
+                self.wfile.write(b" ")
+                threading.Event().wait(0.05)
+        if fault == "endless":
+            self.send_response(status)
+            self.send_header("Content-Length", str(10**10))
+            self.end_headers()
+            for _ in range(200):
+                self.wfile.write(b" " * 1_000_000)
         if fault == "drop after commit":
             return self._drop()
         if fault == "truncate":

@@ -62,7 +62,7 @@ def _section(page: FormPage, index: int, session: Session) -> dict[str, Any]:
 
 
 def answer(field: FormField, value: Any, locale: str) -> str:
-    """One answer as a resident reads it back: labels of choices, the number with its unit; empty where none was given."""
+    """One answer as a resident reads it back: labels of choices, a number with its unit; empty where none was given."""
     if value is None or value == "" or value == []:
         return ""
     labels = {choice.value: choice.label.pick(locale) for choice in field.choices}

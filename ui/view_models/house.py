@@ -42,7 +42,7 @@ LEAVE_FROM = {
 
 
 def project(session: Session) -> dict[str, Any]:
-    """Keys: state, locale, online, notice, countdown (-1: none), step (0: none), mayGoBack, mayLeave, offers, ending, cardOnReader."""
+    """What every screen reads; ``countdown`` is -1 and ``step`` 0 where there is none."""
     locale = session.locale
     return {
         "state": session.state.value,

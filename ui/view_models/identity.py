@@ -8,7 +8,7 @@ from kiosk_app.session.model import Session
 
 
 def project(session: Session) -> dict[str, Any]:
-    """Keys: cardStep, cardProblem, attempt, hint, challenge, secondsLeft (-1: none), challengesDone, challenges, refused, exhausted."""
+    """What the card and face screens read; ``secondsLeft`` is -1 where there is no limit."""
     face = session.face
     return {
         "cardStep": session.card_step.value,

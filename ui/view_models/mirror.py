@@ -21,7 +21,8 @@ class Mirror(QQmlPropertyMap):
     """
 
     def __init__(self, projection: Projection, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__()
+        self.setParent(parent)
         self._projection = projection
         self._shown: dict[str, Any] = {}
         self.show(Session())

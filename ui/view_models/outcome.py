@@ -11,7 +11,7 @@ SETTLED = {PaperState.PRINTED, PaperState.NOT_PRINTED, PaperState.UNKNOWN}
 
 
 def project(session: Session) -> dict[str, Any]:
-    """Keys: phase, reference, verdict, decidedBy, standards, reasons, remedies, documents, humanAsked, papers, papersSettled, receipt, receiptSettled.
+    """What the screens after "submit" read.
 
     ``verdict`` is granted, refused, human, queued (sealed here, not yet decided) or empty.
     """

@@ -1,5 +1,4 @@
 import QtQuick
-import QtQuick.Shapes
 
 // Line icons of our own on a grid of 24.
 Item {
@@ -40,19 +39,10 @@ Item {
     width: size
     height: size
 
-    Shape {
+    // An SVG and not a Shape: pictures are clipped by every renderer, line drawings are not by the software one.
+    Image {
         anchors.fill: parent
-        preferredRendererType: Shape.CurveRenderer
-        ShapePath {
-            strokeColor: glyph.color
-            strokeWidth: glyph.weight * glyph.size / 24
-            scale: Qt.size(glyph.size / 24, glyph.size / 24)
-            fillColor: "transparent"
-            capStyle: ShapePath.RoundCap
-            joinStyle: ShapePath.RoundJoin
-            PathSvg {
-                path: glyph.paths[glyph.name] || ""
-            }
-        }
+        sourceSize: Qt.size(glyph.size, glyph.size)
+        source: "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='" + String(glyph.color).replace("#", "%23") + "' stroke-width='" + glyph.weight + "' stroke-linecap='round' stroke-linejoin='round'><path d='" + (glyph.paths[glyph.name] || "") + "'/></svg>"
     }
 }

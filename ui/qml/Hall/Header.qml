@@ -88,7 +88,7 @@ Item {
         }
 
         Text {
-            text: house.step > 0 ? qsTr("第 %1 步，共 6 步　%2").arg(house.step).arg(header.names[house.step - 1]) : ""
+            text: house.step > 0 ? qsTr("第 %1 步，共 6 步 · %2").arg(house.step).arg(header.names[house.step - 1]) : ""
             color: Theme.inkSoft
             font.family: Theme.sans
             font.pixelSize: Theme.small

@@ -13,6 +13,8 @@ Item {
         target: keyboardMemory
         function onForgotten() {
             VirtualKeyboardSettings.userDataReset();
+            ready.active = false; // the panel, its candidates and its engine go with the session …
+            Qt.callLater(() => ready.active = true); // … and come back empty
         }
     }
 
@@ -32,6 +34,15 @@ Item {
         active: false
         width: panel.width
         y: panel.height - (panel.open ? height : 0)
+        onLoaded: {
+            // A field that was pressed before the keyboard was there asks again.
+            const waiting = panel.Window.activeFocusItem;
+            if (waiting && waiting.inputMethodHints !== undefined) {
+                waiting.focus = false;
+                waiting.forceActiveFocus();
+                Qt.inputMethod.show();
+            }
+        }
         sourceComponent: InputPanel {
             objectName: "keyboard"
         }

@@ -1,0 +1,36 @@
+"""./kiosk test: lint, types, import direction, tests; each named, with its time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_SCRIPTS = Path(sys.executable).parent
+
+_CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("lint (ruff)", (str(_SCRIPTS / "ruff"), "check", ".")),
+    ("format (ruff)", (str(_SCRIPTS / "ruff"), "format", "--check", ".")),
+    ("import direction (import-linter)", (str(_SCRIPTS / "lint-imports"),)),
+    ("types (mypy --strict)", (str(_SCRIPTS / "mypy"),)),
+)
+
+
+def run_checks(pytest_arguments: list[str]) -> int:
+    """All checks, then the tests; with arguments only pytest with them. The first exit code that is not 0, or 0."""
+    worst = 0
+    if not pytest_arguments:
+        for name, command in _CHECKS:
+            worst = _run(name, command) or worst
+    tests = _run("tests (pytest)", (sys.executable, "-m", "pytest", *pytest_arguments))
+    return worst or tests
+
+
+def _run(name: str, command: tuple[str, ...]) -> int:
+    print(f"▸ {name}", flush=True)
+    began = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    print(f"{'✓' if code == 0 else '✗'} {name}: {time.monotonic() - began:.0f} s", flush=True)
+    return code

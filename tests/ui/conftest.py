@@ -1,0 +1,52 @@
+"""One set of screens for all tests: Qt allows one application a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QUICK_BACKEND"] = "software"
+
+from ui.keyboard import prepare_environment
+
+prepare_environment()
+
+from PySide6.QtGui import QGuiApplication
+
+from ui.robot import Robot
+from ui.samples import SampleKiosk, sessions
+from ui.screens import Screens, prepare_application
+from ui.settle import settle
+
+
+@pytest.fixture(scope="session")
+def kiosk() -> SampleKiosk:
+    return SampleKiosk(sessions("zh_CN")["01-idle"])
+
+
+@pytest.fixture(scope="session")
+def the_screens(kiosk: SampleKiosk, qapp: QGuiApplication) -> Iterator[Screens]:
+    prepare_application(qapp)
+    screens = Screens(kiosk, windowed=True, reduced_motion=True)
+    yield screens
+    screens.close()
+
+
+@pytest.fixture
+def screens(the_screens: Screens, kiosk: SampleKiosk) -> Screens:
+    """At the attract screen in Chinese, nothing posted, no warning yet."""
+    kiosk.show(sessions("zh_CN")["01-idle"])
+    settle(the_screens)
+    kiosk.posted.clear()
+    the_screens.warnings.clear()
+    return the_screens
+
+
+@pytest.fixture(scope="session")
+def robot(the_screens: Screens, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Robot]:
+    made = Robot(the_screens, tmp_path_factory.mktemp("robot") / "robot.sock")
+    yield made
+    made.close()
