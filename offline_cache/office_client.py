@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -118,7 +119,7 @@ class OfficeClient:
             answer = self._call("GET", "/healthz", b"", {}, read_s=HEALTH_READ_S)
         except OfficeFault:
             return False
-        return answer.status == 200 and answer.body.replace(b" ", b"").strip() == b'{"status":"ok"}'
+        return answer.status == 200 and _says_ok(answer.body)
 
     def _signed(
         self, method: str, path: str, body: bytes, headers: dict[str, str], read_s: float | None = None
@@ -238,3 +239,12 @@ def _read(response: Any, deadline: float) -> bytes:
     if length.isdigit() and size != int(length) and response.status_code != 204:
         raise ServerFault("cut off: the length does not match")
     return b"".join(pieces)
+
+
+def _says_ok(body: bytes) -> bool:
+    """{"status": "ok", …}: a captive portal's page is no such object."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("status") == "ok"

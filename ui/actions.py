@@ -71,7 +71,7 @@ class Actions(QObject):
 
     @Slot(str, str, "QVariant")
     def answer(self, name: str, kind: str, value: Any) -> None:
-        """A field's new value: text, a number where ``kind`` says so and one was written, or the list of chosen values."""
+        """A field's new value: text, a number where ``kind`` asks for one, or the list of chosen values."""
         plain = value.toVariant() if isinstance(value, QJSValue) else value
         if kind == "number" and isinstance(plain, str):
             plain = number_or_text(plain)

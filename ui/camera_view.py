@@ -18,7 +18,7 @@ _sources: dict[str, Callable[[], QImage | None]] = {}
 
 
 def to_image(frame: Frame | None) -> QImage | None:
-    """A camera frame as an image of its own memory; None for None or for anything that is not height x width x 3 bytes."""
+    """A camera frame as an image with its own memory; None for anything but height x width x 3 bytes."""
     if frame is None or frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
         return None
     height, width, _ = frame.shape
@@ -43,7 +43,7 @@ def connect_sources(kiosk: KioskLike) -> None:
 
 
 class CameraView(QQuickPaintedItem):
-    """Draws the newest picture of ``source`` ("face", "page" or "captured") while it is visible; forgets it when hidden."""
+    """Draws the newest picture of ``source`` (face, page or captured) while visible; forgets it when hidden."""
 
     source_changed = Signal()
     showing_changed = Signal()

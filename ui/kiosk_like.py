@@ -1,4 +1,4 @@
-"""What the screens need of an appliance; kiosk_app.app builds the real one, the gallery and the tests bring their own."""
+"""What the screens need of an appliance; kiosk_app.app builds the real one, gallery and tests their own."""
 
 from __future__ import annotations
 

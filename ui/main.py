@@ -17,8 +17,8 @@ from ui.kiosk_like import KioskLike
 class Options:
     """How to show the screens.
 
-    ``platform`` is a Qt platform plug-in (eglfs, xcb, offscreen, vnc …), empty for Qt's own choice. ``robot`` is the path
-    of a Unix socket to listen on for the test robot; never given on an appliance in service.
+    ``platform`` is a Qt platform plug-in (eglfs, xcb, offscreen, vnc …), empty for Qt's own choice. ``robot`` is the
+    path of a Unix socket to listen on for the test robot; never given on an appliance in service.
     """
 
     windowed: bool = False
@@ -28,7 +28,7 @@ class Options:
 
 
 def main(kiosk: KioskLike, options: Options | None = None) -> int:
-    """Show ``kiosk`` until the window closes or SIGTERM or SIGINT arrives; the exit code. Starts and stops the kiosk."""
+    """Show ``kiosk`` until the window closes or SIGTERM or SIGINT arrives. Starts and stops the kiosk."""
     options = options or Options()
     prepare_environment()
     if options.platform:

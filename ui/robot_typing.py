@@ -1,4 +1,4 @@
-"""Types as a resident does: letter keys and candidates of the virtual keyboard, or text as an input method commits it."""
+"""Types as a resident does: keys and candidates of the virtual keyboard, or text as an input method commits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtQuick import QQuickItem
 from ui.robot_items import NotReachable, centre, walk
 from ui.screens import Screens
 
-CANDIDATE_LIMIT = 60  # further down the list nobody would look
+CANDIDATE_LIMIT = 300  # every character of one syllable; further on there are none
 
 Tap = Callable[[QPointF], None]
 Wait = Callable[[Callable[[], bool]], bool]

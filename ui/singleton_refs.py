@@ -1,9 +1,9 @@
-"""Keeps a long-running screen alive on Python below 3.12: PySide6 6.12 gives back None, True and False without owning them.
+"""Keeps a long-running screen alive on Python below 3.12, where PySide6 6.12 uses up None, True and False.
 
-Measured with PySide6 6.12.0 on Python 3.11: every call of a Qt method that returns nothing takes one reference from None and
-never returns it; True and False go the same way more slowly. From 3.12 on these objects are immortal and this is harmless;
-below, the interpreter ends with "deallocating None" after some ten thousand calls, which a camera preview makes in
-minutes. tests/ui/test_singleton_refs.py holds the control that dies without this protection.
+Measured with PySide6 6.12.0 on Python 3.11: every call of a Qt method that returns nothing takes one reference from
+None and never returns it; True and False go the same way more slowly. From 3.12 on these objects are immortal and no
+harm is done; below, the interpreter ends with "deallocating None" after some ten thousand calls, which a camera preview
+makes in minutes. tests/ui/test_singleton_refs.py holds the control that dies without this protection.
 """
 
 from __future__ import annotations

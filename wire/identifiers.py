@@ -49,11 +49,10 @@ def e_licence_identifier(type_code: str, issuer_code: str, serial: str, version:
     Raises ValueError for a part of the wrong shape.
     """
     fields = [type_code, issuer_code, serial, f"{version:03d}"]
-    check = mod_37_36.calc_check_digit("".join(fields))
-    identifier = ".".join([E_LICENCE_ROOT, *fields, check])
-    if not is_e_licence_identifier(identifier):
-        raise ValueError(f"e-licence identifier: a part has the wrong shape: {identifier}")
-    return identifier
+    without_check = ".".join([E_LICENCE_ROOT, *fields])
+    if not _E_LICENCE.fullmatch(without_check + ".0"):
+        raise ValueError(f"e-licence identifier: a part has the wrong shape: {without_check}")
+    return f"{without_check}.{mod_37_36.calc_check_digit(''.join(fields))}"
 
 
 def is_e_licence_identifier(identifier: str) -> bool:

@@ -88,7 +88,7 @@ def encode(frame: Image, quality: int = JPEG_QUALITY) -> bytes:
 def noisy(frame: Image, rng: np.random.Generator, sigma: float = NOISE) -> Image:
     """With sensor noise: without it a healthy camera would look frozen."""
     grain = rng.normal(0, sigma, frame.shape[:2]).astype(np.float32)[..., None]
-    return np.clip(frame + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(frame + grain, 0, 255), np.uint8)
 
 
 def _render_all(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The wire of both simulated cameras: JPEG after JPEG over HTTP on loopback, always the newest, as a UVC device gives."""
+"""The wire of both simulated cameras: JPEG after JPEG over HTTP on loopback, always the newest."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class MjpegServer:
         self._server, self._thread = None, None
 
     def misbehave(self, mode: str) -> None:
-        """``well``; ``frozen`` repeats the last frame; ``silent`` keeps the line open; ``refuse`` drops it and new ones."""
+        """well; frozen repeats the last frame; silent keeps the line open; refuse drops it and new ones."""
         if mode not in MODES:
             raise ValueError(f"unknown misbehaviour {mode!r}; there are {', '.join(MODES)}")
         with self._changed:

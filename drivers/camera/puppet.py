@@ -107,6 +107,8 @@ def mesh() -> Points:
 def picture() -> Image:
     """The astronaut's head and shoulders, 640 × 480 BGR."""
     whole = cv2.imread(str(FACES / "astronaut.png"))
+    if whole is None:
+        raise FileNotFoundError(FACES / "astronaut.png")
     to_frame = np.array([[ZOOM, 0, -ORIGIN[0] * ZOOM], [0, ZOOM, -ORIGIN[1] * ZOOM]])
     return np.asarray(cv2.warpAffine(whole, to_frame, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC), np.uint8)
 
@@ -150,7 +152,7 @@ def _triangles(corners: Points) -> NDArray[np.int32]:
     found = []
     for six in subdiv.getTriangleList():
         three = []
-        for x, y in six.reshape(3, 2):
+        for x, y in np.reshape(six, (3, 2)):
             if not (-5 <= x <= WIDTH + 5 and -5 <= y <= HEIGHT + 5):
                 break
             location, _edge, vertex = subdiv.locate((float(x), float(y)))

@@ -71,12 +71,12 @@ class CameraSimulator:
             self._playing, self._at = (what if known else "idle"), 0
 
     def hold_photo(self, held: bool = True) -> None:
-        """A printed photograph instead of a person: the first idle frame with fresh sensor noise, nothing else moves."""
+        """A printed photograph instead of a person: one frame with fresh sensor noise, nothing else moves."""
         with self._lock:
             self._still = held
 
     def misbehave(self, mode: str) -> None:
-        """well, black (lens covered), frozen (repeats itself), silent, dropped (once, cable pulled), gone (until well)."""
+        """well, black (lens covered), frozen, silent, dropped (once, cable pulled), gone (until well)."""
         if mode not in MISBEHAVIOURS:
             raise ValueError(f"unknown misbehaviour {mode!r}; there are {', '.join(MISBEHAVIOURS)}")
         with self._lock:

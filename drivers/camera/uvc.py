@@ -45,7 +45,11 @@ class UvcCamera:
         self._clock = clock
         self._capture: cv2.VideoCapture | None = None
         self._file = Path(port).is_file()
-        self._forget()
+        self._quickest = float("inf")
+        self._dark_since: float | None = None
+        self._mark = -1
+        self._same = 0
+        self._same_since = 0.0
 
     def open(self) -> None:
         """Raises Fault ``lost`` when nothing answers in time."""
@@ -132,7 +136,7 @@ class UvcCamera:
 
     def _forget(self) -> None:
         self._quickest = float("inf")
-        self._dark_since: float | None = None
+        self._dark_since = None
         self._mark = -1
         self._same = 0
         self._same_since = 0.0

@@ -25,7 +25,7 @@ QUALITIES = (88, 80, 72, 60, 45)
 
 
 def page_jpeg(frame: Image) -> bytes:
-    """The page as JPEG, upright as it lay, long side LONG_SIDE. Raises Fault document_camera.no_page, .blurred, .glare."""
+    """The page as JPEG, as it lay, long side LONG_SIDE. Raises Fault document_camera.no_page, .blurred, .glare."""
     corners = find_page(frame)
     if corners is None:
         raise Fault("document_camera.no_page", "no paper with four corners on the desk")

@@ -93,7 +93,7 @@ def _stamped(page: Image, centre: tuple[int, int], words: str) -> Image:
     seal = Pillow.new("L", (size, size), 0)
     pen = ImageDraw.Draw(seal)
     pen.ellipse((6, 6, size - 6, size - 6), outline=255, width=9)
-    star = [72 * (-1) ** 0 * (1.0 if k % 2 == 0 else 0.4) for k in range(10)]
+    star = [72 * (1.0 if k % 2 == 0 else 0.4) for k in range(10)]
     angles = [np.pi * k / 5 - np.pi / 2 for k in range(10)]
     pen.polygon(
         [(size / 2 + r * np.cos(a) * 0.8, size / 2 + r * np.sin(a) * 0.8) for r, a in zip(star, angles, strict=True)],
@@ -132,7 +132,7 @@ def on_desk(page: Image | None) -> Image:
         cover = shadow[..., None]
         desk = desk * (1 - cover) + laid * cover
     light = np.linspace(1.04, 0.88, width, dtype=np.float32)[None, :, None]
-    return np.clip(desk * light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(desk * light, 0, 255), np.uint8)
 
 
 def _font(family: str, weight: str, size: int) -> ImageFont.FreeTypeFont:

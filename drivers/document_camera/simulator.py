@@ -88,7 +88,7 @@ def _desk(paper: str, person: str) -> Image:
     if paper == "glare":
         spot = np.zeros((DESK[1], DESK[0]), np.float32)
         cv2.ellipse(spot, (760, 820), (330, 190), 25, 0, 360, 1.0, -1)
-        return np.clip(desk + 255 * cv2.GaussianBlur(spot, (0, 0), 40)[..., None], 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(desk + 255 * cv2.GaussianBlur(spot, (0, 0), 40)[..., None], 0, 255), np.uint8)
     return desk
 
 

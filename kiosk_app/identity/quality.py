@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from kiosk_app.identity.models import Face, FaceModels, Frame
 
 BYSTANDER = 0.4  # a second face counts from this part of the first one's width: others may queue behind
-MIN_WIDTH = 0.14  # of the frame's width: 90 of 640 pixels; SFace looks at 112
+MIN_WIDTH = 0.16  # of the frame's width: 102 of 640 pixels; SFace looks at 112
 MAX_WIDTH = 0.55  # nearer, ears and chin leave the frame
 MAX_OFF_CENTRE = 0.25  # of the frame's width or height
 MIN_LUMA, MAX_LUMA = 55.0, 205.0  # mean of the face, of 255; beyond, SFace's scores fall quickly
-MIN_SHARPNESS = (
-    18.0  # variance of the Laplacian of the face at 112 pixels: still faces 60 and more, moved ones under 15
-)
+MIN_SHARPNESS = 28.0  # variance of the Laplacian at 112 pixels: still faces 38 to 87, one moved by 25 px 23
 MAX_YAW, MAX_PITCH = 12.0, 25.0  # degrees; the mesh calls a level look -10 to 15 of pitch, by the face's build
 
 EYES = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))  # of the mesh: corner, 2 above, corner, 2 below

@@ -115,9 +115,11 @@ class SubmitDesk:
                 self._post(events.Decided(session_id, decision))
 
     def forget(self) -> None:
+        """The session is over: its news no longer concern anybody at the screen, and its items wait their turn."""
         with self._lock:
             self._session_id = self._application_id = ""
             self._deadline = None
+        self._outbox.nobody_waits()
 
 
 def _application(session: Session, catalogue: Catalogue) -> Application:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -84,7 +85,7 @@ def test_the_holder_passes_every_order_of_acts(
     assert evidence.challenges == order
     assert (evidence.score_band, evidence.model, evidence.attempts) == ("high", MODEL_NAME, 2)
     assert evidence.consented_at == CONSENT
-    asked = [now.challenge for before, now in zip(views, views[1:], strict=False) if now.challenge != before.challenge]
+    asked = [now.challenge for before, now in itertools.pairwise(views) if now.challenge != before.challenge]
     assert asked == ["look_ahead", order[0], "look_ahead", order[1], "look_ahead", ""]
 
 
@@ -214,7 +215,7 @@ def test_the_photo_out_of_a_card_s_chip_is_enough(
     """1,024 bytes for the whole picture, as in the chip: WebP at the quality that fits."""
     done, data = cv2.imencode(".webp", face_image("holder"), [cv2.IMWRITE_WEBP_QUALITY, 1])
     assert done and len(data) <= 1024
-    chip = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    chip = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
     attempt = FaceAttempt(models, chip, 1, CONSENT, time.monotonic, Scripted("blink", "turn_left"))
     run(attempt, camera, obedient(simulator))
     assert isinstance(attempt.outcome, Matched)

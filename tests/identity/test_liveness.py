@@ -26,7 +26,7 @@ class Person:
         rng = random.Random(1)
         if script:
             natural = rng.choice
-            rng.choice = lambda seq: script.pop(0) if script else natural(seq)  # type: ignore[method-assign]
+            rng.choice = lambda seq: script.pop(0) if script else natural(seq)  # type: ignore
         self.liveness = Liveness(rng, OPEN, 0.0)
 
     def hold(self, seconds: float, yaw: float = 0.0, eyes: float = OPEN) -> None:

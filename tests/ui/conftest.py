@@ -14,12 +14,12 @@ from ui.keyboard import prepare_environment
 
 prepare_environment()
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication  # noqa: E402
 
-from ui.robot import Robot
-from ui.samples import SampleKiosk, sessions
-from ui.screens import Screens, prepare_application
-from ui.settle import settle
+from ui.robot import Robot  # noqa: E402
+from ui.samples import SampleKiosk, sessions  # noqa: E402
+from ui.screens import Screens, prepare_application  # noqa: E402
+from ui.settle import settle  # noqa: E402
 
 
 @pytest.fixture(scope="session")

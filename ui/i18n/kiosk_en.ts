@@ -482,8 +482,8 @@ at night.</translation>
         <translation>24-hour self-service Government Hall</translation>
     </message>
     <message>
-        <source>现在可以办理</source>
-        <translation>Services now</translation>
+        <source>办理事项</source>
+        <translation>Services</translation>
     </message>
     <message>
         <source>另有 %1 项事项，开始后可查看</source>

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from drivers.camera import clips
 from drivers.camera.simulator import CameraSimulator, face_image
@@ -62,12 +63,11 @@ def test_what_piled_up_is_dropped_for_the_newest(simulator: CameraSimulator, cam
     served = []
     original = simulator._server._next_jpeg
     simulator._server._next_jpeg = lambda: served.append(1) or original()  # type: ignore[func-returns-value]
-    wait_for(lambda: len(served) >= 15)  # three quarters of a second that nobody reads
+    wait_for(lambda: len(served) >= 5)  # five frames that nobody reads lie in the socket
     simulator.show("nobody")
-    seen = len(served)
-    wait_for(lambda: len(served) >= seen + 2)
     simulator._server._next_jpeg = original
-    assert abs(float(camera.frame()[440:, 60:100].mean()) - float(suit)) > 15
+    looks = [abs(float(camera.frame()[440:, 60:100].mean()) - float(suit)) for _ in range(2)]
+    assert max(looks) > 15  # the second look at the latest is new, not the sixth
 
 
 def wait_for(truth) -> None:  # type: ignore[no-untyped-def]
@@ -141,12 +141,12 @@ def test_a_video_file_plays_and_begins_again(tmp_path: Path) -> None:
 
 
 def test_the_acts_look_different_and_end_in_neutral(simulator: CameraSimulator, camera: UvcCamera) -> None:
-    def face_region() -> np.ndarray:  # type: ignore[type-arg]
+    def face_region() -> NDArray[np.float32]:
         return camera.frame()[130:330, 250:420].astype(np.float32)
 
     neutral = face_region()
     simulator.act("turn_left")
-    apart = []
+    apart: list[float] = []
     end = time.monotonic() + LIMIT_S
     while not (len(apart) > 3 and max(apart) > 20 and apart[-1] < 12):
         assert time.monotonic() < end

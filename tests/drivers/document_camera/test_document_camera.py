@@ -63,7 +63,7 @@ def test_a_page_comes_straight_and_small_enough(simulator: DocumentCameraSimulat
     simulator.show("proof")
     jpeg = captured(camera, "jpeg")
     assert isinstance(jpeg, bytes) and len(jpeg) <= MAX_JPEG_BYTES
-    page = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    page = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), np.uint8)
     assert max(page.shape) == LONG_SIDE
     assert abs(page.shape[0] / page.shape[1] - 2**0.5) < 0.03  # A4
     edge = np.concatenate([page[:6].reshape(-1, 3), page[-6:].reshape(-1, 3)])

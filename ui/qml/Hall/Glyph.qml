@@ -33,6 +33,8 @@ Item {
             "retake": "M19.5 12 a7.5 7.5 0 1 1 -2.4 -5.5 M17.6 2.8 V7 H13.4",
             "eye": "M2.5 12 C6 6.5 18 6.5 21.5 12 C18 17.5 6 17.5 2.5 12 Z M12 14.6 a2.6 2.6 0 1 0 0 -5.2 a2.6 2.6 0 1 0 0 5.2",
             "send": "M12 19.5 V5 M6 11 L12 5 L18 11",
+            "down": "M5 9 L12 16 L19 9",
+            "erase": "M9 5 H21 V19 H9 L3 12 Z M12 9.5 L17 14.5 M17 9.5 L12 14.5",
             "dot": "M12 13 a1 1 0 1 0 0 -2 a1 1 0 1 0 0 2"
         })
 
@@ -43,6 +45,6 @@ Item {
     Image {
         anchors.fill: parent
         sourceSize: Qt.size(glyph.size, glyph.size)
-        source: "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='" + String(glyph.color).replace("#", "%23") + "' stroke-width='" + glyph.weight + "' stroke-linecap='round' stroke-linejoin='round'><path d='" + (glyph.paths[glyph.name] || "") + "'/></svg>"
+        source: !(glyph.name in glyph.paths) ? "" : "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='" + glyph.size + "' height='" + glyph.size + "' viewBox='0 0 24 24' fill='none' stroke='" + String(glyph.color).replace("#", "%23") + "' stroke-width='" + glyph.weight + "' stroke-linecap='round' stroke-linejoin='round'><path d='" + glyph.paths[glyph.name] + "'/></svg>"
     }
 }

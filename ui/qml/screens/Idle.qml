@@ -130,7 +130,7 @@ Item {
         spacing: 6
 
         Text {
-            text: qsTr("现在可以办理")
+            text: qsTr("办理事项")
             color: Theme.ink
             font.family: Theme.serif
             font.pixelSize: Theme.heading

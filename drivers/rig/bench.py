@@ -1,0 +1,103 @@
+"""All simulated devices of one kiosk, started together and stopped together."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from drivers.camera.simulator import CameraSimulator, face_image
+from drivers.document_camera.simulator import DocumentCameraSimulator
+from drivers.id_card.cards import card_for
+from drivers.id_card.simulator import IdCardSimulator
+from drivers.laser_printer.simulator import PrintStack
+from drivers.rig.network import NetworkRelay
+from drivers.thermal_printer.simulator import ThermalPrinterSimulator
+
+PEOPLE = Path(__file__).with_name("people.toml")
+
+
+def people() -> Mapping[str, Mapping[str, str]]:
+    """The invented residents."""
+    return tomllib.loads(PEOPLE.read_text(encoding="utf-8"))
+
+
+class Bench:
+    """Owns every simulator. ``actions`` maps a panel of the dock to what its buttons do."""
+
+    def __init__(self, folder: Path, backend: tuple[str, int], say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self._say = say
+        self._started: list[Callable[[], object]] = []
+        self.network = NetworkRelay(backend)
+        self.id_card = IdCardSimulator()
+        self.camera = CameraSimulator(clip_cache())
+        self.document_camera = DocumentCameraSimulator()
+        self.receipts = folder / "receipts"
+        self.receipts.mkdir(parents=True, exist_ok=True)
+        self.thermal_printer = ThermalPrinterSimulator(self.receipts)
+        self.laser_printer = PrintStack(folder / "print")
+
+    def start(self) -> None:
+        """Starts all; on a failure what was started is stopped again."""
+        self._started = [self.id_card.close, self.thermal_printer.close]
+        try:
+            for name, start, stop in (
+                ("network relay", self.network.start, self.network.stop),
+                ("face camera", self.camera.start, self.camera.stop),
+                ("document camera", self.document_camera.start, self.document_camera.stop),
+                ("print server and printer", self.laser_printer.start, self.laser_printer.stop),
+            ):
+                self._say(f"starting: {name}")
+                self._started.append(stop)
+                start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """May be called twice."""
+        while self._started:
+            self._started.pop()()
+
+    def describe(self, dock_url: str) -> dict[str, Any]:
+        """What a kiosk's settings need, and where paper lands."""
+        return {
+            "dock": dock_url,
+            "network": {"listen": f"http://127.0.0.1:{self.network.port}"},
+            "devices": {
+                "id_card": {"driver": "sam_serial", "port": self.id_card.port},
+                "camera": {"driver": "uvc", "port": self.camera.port},
+                "document_camera": {"driver": "uvc", "port": self.document_camera.port},
+                "thermal_printer": {
+                    "driver": "escpos",
+                    "port": self.thermal_printer.port,
+                    "model": self.thermal_printer.model.code,
+                },
+                "laser_printer": {
+                    "driver": "cups",
+                    "port": self.laser_printer.queue,
+                    "server": self.laser_printer.server,
+                },
+            },
+            "paper": {"receipts": str(self.receipts), "licences": str(self.laser_printer.licences)},
+        }
+
+    def write(self, path: Path, dock_url: str) -> None:
+        """bench.json, whole or not at all."""
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(self.describe(dock_url), indent=2) + "\n", encoding="utf-8")
+        fresh.replace(path)
+
+    def put_card(self, person: str) -> None:
+        """Raises KeyError for somebody whom people.toml does not know."""
+        entry = people()[person]
+        self.id_card.put(card_for(entry, face_image(entry["face"]), person))
+
+
+def clip_cache() -> Path:
+    """Where the camera's rendered clips are kept between runs: they take seconds to draw and hold no secrets."""
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kiosk-rig"
