@@ -6,74 +6,30 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Generic
 
 import structlog
 
 from drivers.backoff import Backoff
 from drivers.device import Driver, Fault, Missing, Status, Unknown
+from drivers.device_events import DeviceEvent, FaultSeen, StatusChanged
+from drivers.device_work import Command, D, DeviceFuture, T, Watch
 
 RECHECK_S = 1.0  # after a fault the device is asked this soon, and not more often: long enough for it to recover
 
-D = TypeVar("D", bound=Driver)
-T = TypeVar("T")
+__all__ = ["DeviceEvent", "DeviceFuture", "DeviceHost", "FaultSeen", "StatusChanged"]
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class StatusChanged:
-    """A device's status, after debounce."""
-
-    device: str
-    status: Status
-
-
-@dataclass(frozen=True)
-class FaultSeen:
-    """A fault, named. A lasting one is published once, not at every poll. ``at`` is UTC."""
-
-    device: str
-    code: str
-    detail: str
-    at: datetime
-
-
-DeviceEvent = StatusChanged | FaultSeen
-
-
-class DeviceFuture(Future[T]):
-    """The result to come of one command; ``session_id`` says for whom, so that late results can be dropped."""
-
-    def __init__(self, session_id: str) -> None:
-        super().__init__()
-        self.session_id = session_id
-
-
-@dataclass(frozen=True)
-class _Command(Generic[D]):
-    future: DeviceFuture[Any]
-    run: Callable[[D], Any]
-
-
-@dataclass
-class _Watch(Generic[D]):
-    session_id: str
-    step: Callable[[D], None]
-    every_s: float
-    due: float = field(default=0.0)
 
 
 class DeviceHost(Generic[D]):
     """Owns one driver and the only thread that touches it.
 
     ``publish`` and the functions given to ``submit`` and ``watch`` run on that thread; they must not block for long.
-    Nothing but Fault ever comes out of a future: what a driver did not foresee becomes ``<device>.driver_failed``, and the
-    driver is dropped and made anew.
+    Nothing but Fault ever comes out of a future: what a driver did not foresee becomes ``<device>.driver_failed``, and
+    the driver is dropped and made anew.
     """
 
     def __init__(
@@ -97,8 +53,8 @@ class DeviceHost(Generic[D]):
         self._backoff = backoff or Backoff()
         self._recheck_s = recheck_s
         self._changed = threading.Condition()
-        self._commands: deque[_Command[D]] = deque()
-        self._watch: _Watch[D] | None = None
+        self._commands: deque[Command[D]] = deque()
+        self._watch: Watch[D] | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
         # touched by the device thread only, except that others read _status
@@ -142,12 +98,12 @@ class DeviceHost(Generic[D]):
         return ended
 
     def submit(self, session_id: str, command: Callable[[D], T]) -> DeviceFuture[T]:
-        """Run ``command`` with the driver on the device's thread, in order. The future fails with Fault and nothing else."""
+        """Run ``command`` on the device's thread, in order. The future fails with Fault and nothing else."""
         future: DeviceFuture[T] = DeviceFuture(session_id)
         with self._changed:
             running = self._thread is not None and not self._stopping
             if running:
-                self._commands.append(_Command(future, command))
+                self._commands.append(Command(future, command))
                 self._changed.notify_all()
         if not running:
             future.set_exception(Fault(f"{self.name}.stopped"))
@@ -156,7 +112,7 @@ class DeviceHost(Generic[D]):
     def watch(self, session_id: str, step: Callable[[D], None], every_s: float) -> None:
         """Run ``step`` every ``every_s`` seconds between commands, until ``unwatch``; replaces the previous watch."""
         with self._changed:
-            self._watch = _Watch(session_id, step, every_s, self._clock())
+            self._watch = Watch(session_id, step, every_s, self._clock())
             self._changed.notify_all()
 
     def unwatch(self) -> None:
@@ -185,17 +141,17 @@ class DeviceHost(Generic[D]):
                     self._changed.wait(self._wait_s())
             if work == "stop":
                 break
-            if isinstance(work, _Command):
+            if isinstance(work, Command):
                 self._run_command(work)
-            elif isinstance(work, _Watch):
+            elif isinstance(work, Watch):
                 self._run_step(work)
             else:
                 self._poll()
         self._drop()
         self._fail_waiting(lambda _: True, "stopped")
 
-    def _next_work(self) -> _Command[D] | _Watch[D] | str | None:
-        """What to do now; called with the lock held. Commands first, but a poll that is due is never starved by a watch."""
+    def _next_work(self) -> Command[D] | Watch[D] | str | None:
+        """What to do now (lock held). Commands first; a poll that is due is never starved by a watch."""
         now = self._clock()
         if self._stopping:
             return "stop"
@@ -215,7 +171,7 @@ class DeviceHost(Generic[D]):
             due = min(due, self._watch.due)
         return max(0.0, due - self._clock())
 
-    def _run_command(self, command: _Command[D]) -> None:
+    def _run_command(self, command: Command[D]) -> None:
         if not command.future.set_running_or_notify_cancel():
             return
         try:
@@ -227,7 +183,7 @@ class DeviceHost(Generic[D]):
         else:
             command.future.set_result(result)
 
-    def _run_step(self, watch: _Watch[D]) -> None:
+    def _run_step(self, watch: Watch[D]) -> None:
         driver = self._driver
         if driver is None:
             return
@@ -322,7 +278,7 @@ class DeviceHost(Generic[D]):
             ]
             log.error("driver_failed", device=self.name, error=kind, frames=frames)
             driver, self._driver = self._driver, None
-            if driver is not None and act != driver.close:
+            if driver is not None:
                 _close_quietly(driver)
         raise Fault(f"{self.name}.driver_failed", kind)
 
@@ -340,7 +296,7 @@ class DeviceHost(Generic[D]):
         except Exception as error:  # noqa: BLE001 - a listener's mistake must not end the device's thread
             log.error("publish_failed", device=self.name, error=type(error).__name__)
 
-    def _fail_waiting(self, which: Callable[[_Command[D]], bool], code: str) -> None:
+    def _fail_waiting(self, which: Callable[[Command[D]], bool], code: str) -> None:
         with self._changed:
             dropped = [command for command in self._commands if which(command)]
             self._commands = deque(command for command in self._commands if not which(command))

@@ -34,7 +34,7 @@ class DeviceConfigError(ValueError):
 def build_driver(device: str, config: DeviceConfig) -> Driver:
     """Import ``drivers.<device>.<driver>`` and call its ``create(port, **options)``.
 
-    Raises DeviceConfigError naming the key; Fault ``<device>.not_found`` when port is "auto" and nothing fits is plugged in.
+    Raises DeviceConfigError naming the key; Fault ``<device>.not_found`` when port is "auto" and nothing fits.
     """
     module = _driver_module(device, config.driver)
     port = find_port(device, module) if config.port == AUTO else config.port
@@ -43,7 +43,10 @@ def build_driver(device: str, config: DeviceConfig) -> Driver:
         inspect.signature(module.create).bind(port, **options)
     except TypeError as error:
         raise DeviceConfigError(f"devices.{device}: {error} (driver {config.driver})") from None
-    return cast(Driver, module.create(port, **options))
+    try:
+        return cast(Driver, module.create(port, **options))
+    except ValueError as error:  # an option of the right name with a wrong value
+        raise DeviceConfigError(f"devices.{device}: {error} (driver {config.driver})") from None
 
 
 def drivers_of(device: str) -> list[str]:

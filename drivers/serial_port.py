@@ -66,7 +66,7 @@ class SerialPort:
             raise self._lost(error) from None
 
     def write(self, data: bytes, limit_s: float) -> None:
-        """Hand all of ``data`` to the line; Fault ``stalled`` (detail: how many bytes went) when it is not taken in time."""
+        """Hand all of ``data`` to the line; Fault ``stalled`` (with the bytes that went) if not taken in time."""
         line = self._opened()
         deadline = monotonic() + limit_s
         sent = 0

@@ -28,8 +28,8 @@ log = structlog.get_logger()
 class SimulatedPort:
     """A pty with one thread that feeds ``on_bytes`` and sends what is due.
 
-    It outlives the driver: it keeps a slave descriptor of its own, so a kiosk that is killed -9 and opens the port again
-    finds the same device. Bytes that nobody reads are lost, as on a UART.
+    It outlives the driver: it keeps a slave descriptor of its own, so a kiosk that is killed -9 and opens the port
+    again finds the same device. Bytes that nobody reads are lost, as on a UART.
     """
 
     def __init__(self, name: str, on_bytes: Callable[[bytes], None]) -> None:
@@ -108,7 +108,7 @@ class SimulatedPort:
         self.traffic.append(("in", data[:TRAFFIC_CHUNK]))
         try:
             self._on_bytes(data)
-        except Exception:  # noqa: BLE001 - a fault of the simulator must be seen, and must not end the bench
+        except Exception:  # a fault of the simulator must be seen, and must not end the bench
             log.exception("simulator_failed", port=self._name)
 
     def _send_what_is_due(self) -> None:

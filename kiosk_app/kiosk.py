@@ -73,6 +73,7 @@ class Kiosk:
         self._in_use: Catalogue | None = None  # the one that this session began with
         self._statuses: dict[str, Status] = {}
         self._online = False
+        self._printed = False  # a licence was typeset in this session
         self._stopping = threading.Event()
         self._loop = threading.Thread(target=self._run, name="kiosk-loop", daemon=True)
         self._printing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="print-desk")
@@ -255,6 +256,7 @@ class Kiosk:
             case effects.RequestHuman(_, application_id):
                 house.submit.ask_human(application_id)
             case effects.PrintPapers(session_id, order_ids):
+                self._printed = True
                 for order_id in order_ids:
                     self._printing.submit(self._print_one, session_id, order_id)
             case effects.PrintReceipt(session_id):
@@ -314,6 +316,9 @@ class Kiosk:
         house.pages.wipe()
         house.submit.forget()
         self._in_use = None
+        if self._printed:
+            self._printed = False
+            self._printing.submit(house.print_desk.scrub)
 
     def _audit_change(self, before: Session, after: Session) -> None:
         audit = self._house.audit

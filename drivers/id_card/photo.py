@@ -38,7 +38,7 @@ def decode_photo(block: bytes, decoder: str = "auto") -> Bgr:
 
 
 def encode_synthetic(bgr: Bgr) -> bytes:
-    """A face as a test card's photo block: the best lossy WebP of 102 × 126 that fits, padded to exactly 1,024 bytes."""
+    """A face as a test card's photo block: the best lossy WebP of 102 × 126 that fits, padded to 1,024 bytes."""
     small = cv2.resize(bgr, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     low, high, best = 0, 100, b""
     while low <= high:

@@ -1,6 +1,6 @@
 """The 256 bytes of text on a resident card: UTF-16LE, fixed fields, padded with spaces.
 
-Other layouts (residence permits of Hong Kong, Macao and Taiwan residents, foreigners' cards) carry a letter at byte 248.
+Other layouts (residence permits of Hong Kong, Macao and Taiwan people, foreigners' cards) carry a letter at byte 248.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ LAYOUT = (
 SEX = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}
 
 # GB/T 3304 in the order of its codes 01 … 56
-_NATIONS = (
+_NATIONS = (  # noqa: SIM905 - fifty-six quoted words would fill the screen
     "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
     "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
     "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
+).split(" ")
 NATIONS = {f"{code:02d}": word for code, word in enumerate(_NATIONS, 1)} | {"97": "其他", "98": "外国血统中国籍人士"}
 
 
@@ -57,7 +57,7 @@ class CardText:
 
 
 def parse(block: bytes) -> CardText:
-    """Fields of a resident card. Faults: ``id_card.not_a_resident_card``, ``id_card.text_invalid`` (names the field only)."""
+    """Fields of a resident card. Faults: ``not_a_resident_card``, ``text_invalid`` (detail: the field's name only)."""
     if len(block) != TEXT_BYTES:
         raise Fault("id_card.text_invalid", f"{len(block)} bytes instead of {TEXT_BYTES}")
     if _decode(block[MARKER_AT : MARKER_AT + 2], "marker") not in (RESIDENT_MARKER, ""):

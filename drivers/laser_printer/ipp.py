@@ -94,10 +94,8 @@ def _words(values: list[Any]) -> tuple[str, ...]:
 
 
 def _request(operation: int, uri: str, wanted: tuple[str, ...]) -> Any:
-    request = cups.IPPRequest(operation)
+    request = cups.IPPRequest(operation)  # which brings charset and language with it
     for tag, name, value in (
-        (cups.IPP_TAG_CHARSET, "attributes-charset", "utf-8"),
-        (cups.IPP_TAG_LANGUAGE, "attributes-natural-language", "en"),
         (cups.IPP_TAG_URI, "printer-uri", uri),
         (cups.IPP_TAG_NAME, "requesting-user-name", cups.getUser()),
         (cups.IPP_TAG_KEYWORD, "requested-attributes", list(wanted)),

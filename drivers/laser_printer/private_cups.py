@@ -13,7 +13,8 @@ from drivers.laser_printer.private_process import PrivateProcess
 CUPSD = Path("/usr/sbin/cupsd")
 SERVER_BIN = Path("/usr/lib/cups")
 READY_LIMIT_S = 15.0  # measured 0.1 s; a loaded CI machine is given its time
-PPD_POINTS = {"iso_a3_297x420mm": ("A3", 842, 1191), "iso_a4_210x297mm": ("A4", 595, 842)}
+# Points with their fraction: rounded ones become 297.04 mm, and the printer refuses a size that it does not have.
+PPD_POINTS = {"iso_a3_297x420mm": ("A3", "841.89", "1190.55"), "iso_a4_210x297mm": ("A4", "595.28", "841.89")}
 
 
 def write_configuration(root: Path, socket: Path) -> None:

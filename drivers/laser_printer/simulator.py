@@ -109,7 +109,8 @@ class PrintStack:
         configuration = self._root / "bus.conf"
         configuration.write_text(
             f"""<busconfig><type>session</type><listen>unix:path={address}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow own="*"/></policy></busconfig>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
 """,
             encoding="utf-8",
         )

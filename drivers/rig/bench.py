@@ -79,7 +79,7 @@ class Bench:
                 },
                 "laser_printer": {
                     "driver": "cups",
-                    "port": self.laser_printer.queue,
+                    "port": self.laser_printer.port,
                     "server": self.laser_printer.server,
                 },
             },

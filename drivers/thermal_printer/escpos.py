@@ -64,8 +64,8 @@ class EscPosSerial:
         """Send one receipt and wait for the printer's confirmation.
 
         NotPrinted: no byte of it was sent. Printed: the printer answered the fence behind it, so all of it was printed.
-        Unsettled: anything else, a slip that broke off with the paper included; its rest is cleared so that it can never
-        come out in front of the next resident.
+        Unsettled: anything else, a slip that broke off with the paper included; its rest is cleared, so that it never
+        comes out in front of the next resident.
         """
         hindrance = self._hindrance()
         if hindrance:
@@ -90,6 +90,8 @@ class EscPosSerial:
     def _hindrance(self) -> str | None:
         """Why not to begin, as a fault code."""
         try:
+            if not self._line.is_open:  # closed by a job that broke off
+                self.open()
             status = self.status()
         except Fault as fault:
             return fault.code

@@ -21,7 +21,7 @@ CLEAR_BUFFER = bytes.fromhex("10140801031401060208")  # DLE DC4 8
 
 
 class ThermalPrinterSimulator:
-    """One printer on a pty (``port``); every cut slip becomes a PNG in ``directory``. Methods may be called from any thread."""
+    """One printer on a pty (``port``); every cut slip becomes a PNG in ``directory``. Safe to call from any thread."""
 
     def __init__(self, directory: Path, model: str = DEFAULT_MODEL, seed: int = 0) -> None:
         self._lock = threading.RLock()

@@ -45,8 +45,8 @@ class Hall:
         self.rig: Child | None = None
         self.kiosk: Child | None = None
         # Unix socket paths end at 107 bytes, and a demo folder may be deep.
-        self._socket = Path("/tmp") / f"kiosk-robot-{free_port()}-{id(self):x}"
-        self.robot = Robot(self._socket)
+        self.robot_socket = Path("/tmp") / f"kiosk-robot-{free_port()}-{id(self):x}"
+        self.robot = Robot(self.robot_socket)
         self.bench: dict[str, Any] = {}
 
     # ── starting ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,12 +108,12 @@ class Hall:
         if self._platform in ("offscreen", "vnc") or self._platform.startswith("xcb"):
             arguments.append("--windowed")
         if self._with_robot:
-            arguments += ["--robot", str(self._socket)]
+            arguments += ["--robot", str(self.robot_socket)]
         environment = {"QT_QUICK_BACKEND": "software"} if self._platform.split(":")[0] in ("offscreen", "vnc") else {}
         self.kiosk = Child("kiosk", arguments, self.folder / "log" / "kiosk.log", environment)
         if self._with_robot:
             deadline = time.monotonic() + START_LIMIT_S
-            while not self._socket.exists():
+            while not self.robot_socket.exists():
                 self.kiosk.check()
                 if time.monotonic() > deadline:
                     raise ProcessFailed(f"kiosk: no screen after {START_LIMIT_S:.0f} s; see {self.kiosk.log}")
@@ -174,7 +174,7 @@ class Hall:
         for child in (self.kiosk, self.rig, self.office):
             if child is not None:
                 child.stop()
-        self._socket.unlink(missing_ok=True)
+        self.robot_socket.unlink(missing_ok=True)
 
     def __enter__(self) -> Hall:
         try:

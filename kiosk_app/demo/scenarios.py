@@ -69,7 +69,7 @@ def granted(hall: Hall, report: Report, out: Path, pace: float) -> None:
     hall.robot.wait_state("idle", limit_s=DEVICE_LIMIT_S)
     require(
         not traces_of(hall, resident.facts),
-        "nothing of the resident is left on screen, in memory views or on disk",
+        "nothing of the resident is left on screen, in view models or on disk",
         report,
     )
     report.outcome = "granted"
@@ -154,7 +154,7 @@ def wrong_face(hall: Hall, report: Report, out: Path, pace: float) -> None:
 
 
 def paper_out(hall: Hall, report: Report, out: Path, pace: float) -> None:
-    """No paper before the session: greyed out with the reason. No paper in the middle: told truthfully, still collectable."""
+    """No paper before the session: greyed out, with the reason. In the middle: told truthfully, still collectable."""
     robot = hall.robot
     robot.wait_state("idle", limit_s=DEVICE_LIMIT_S)
     robot.wait(lambda s: s["offers"].get("AA-01") is True, "AA-01 possible", DEVICE_LIMIT_S)

@@ -13,7 +13,7 @@ THRESHOLD = 0.41
 HIGH = 0.46
 GOOD_FRAMES = 3  # so many before a match counts: one lucky frame is not a person
 MAX_FRAMES = 10  # so many good frames without a match are another person: half a second more changes nothing
-SAME_PERSON = 0.5  # between frames of one attempt; measured 0.85 and more at 20° of yaw, 0.2 and less between people
+SAME_PERSON = 0.5  # between frames of one attempt; measured 0.85 and more at 20° of yaw, 0.26 and less between people
 
 
 class ReferenceUnusable(Exception):

@@ -19,6 +19,8 @@ from offline_cache.stock import OutOfStock
 from offline_cache.store import Store
 from print_templates.errors import PrintTemplateError
 from print_templates.render import render
+from print_templates.samples import licence
+from print_templates.template import names
 from wire.canonical import canonical_bytes
 from wire.envelopes import seal
 from wire.messages import DocumentOrder, PrintOutcome, PrintReport
@@ -141,6 +143,11 @@ class PrintDesk:
             self._outbox.seal(seal(report, self._device_id, self._device_key))
         self._audit.record(AuditEvent.PRINT_COMPLETE, order=order.order_id, disposition=word.value, code=code)
         tell(order.order_id, _WORDS[word], code)
+
+    def scrub(self) -> None:
+        """The typesetter keeps its last page in memory until the next one: make that a specimen's."""
+        for name in names():
+            render(name, licence(name), background=self._background)
 
     def recover(self, tell: Tell) -> int:
         """After a kill -9: asks the spooler what became of each order that was at the printer. Returns their number."""

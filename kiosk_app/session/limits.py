@@ -37,7 +37,7 @@ def tick(session: Session, context: Context) -> Result:
     """Counts down, and ends the session when nobody answers."""
     limits = context.limits
     if session.state is State.TAKE_CARD:
-        # A card that still lies there is asked for longer, but a reader that never says "lifted" must not block the hall.
+        # A card that still lies there is asked for longer; a reader that never says "lifted" must not block the hall.
         wait_s = limits.take_card_s * (FORGOTTEN_CARD_FACTOR if session.card_on_reader else 1)
         if context.now - session.last_touch >= wait_s:
             return to_idle(session, context.default_locale)

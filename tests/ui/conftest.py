@@ -14,12 +14,23 @@ from ui.keyboard import prepare_environment
 
 prepare_environment()
 
+from PySide6.QtCore import qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QGuiApplication  # noqa: E402
 
 from ui.robot import Robot  # noqa: E402
 from ui.samples import SampleKiosk, sessions  # noqa: E402
 from ui.screens import Screens, prepare_application  # noqa: E402
 from ui.settle import settle  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _no_python_in_qt_messages() -> None:
+    """Take pytest-qt's message handler away.
+
+    QML's loader thread reports the virtual keyboard's own warnings. A handler in Python makes it wait for the
+    interpreter, which the GUI thread holds while it waits for the loader: the tests hung once in eight runs.
+    """
+    qInstallMessageHandler(None)
 
 
 @pytest.fixture(scope="session")
