@@ -122,6 +122,7 @@ class Robot(QObject):
             "application_id": session.application_id,
             "reference": session.reference,
             "decision": session.decision.outcome.value if session.decision else None,
+            "ocr_ms": session.decision.ocr_ms if session.decision else None,
             "human_asked": session.human_asked,
             "collectable": len(session.collectable),
             "papers": [{"order_id": paper.order_id, "state": paper.state.value} for paper in session.papers],

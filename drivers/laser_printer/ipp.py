@@ -52,7 +52,9 @@ def ask_state(uri: str) -> PrinterSays:
     values = {attribute.name: attribute.values for attribute in _ask(uri, request)}
     try:
         return PrinterSays(
-            int(values["printer-state"][0]), _words(values["printer-state-reasons"]), _words(values.get("media-ready", []))
+            int(values["printer-state"][0]),
+            _words(values["printer-state-reasons"]),
+            _words(values.get("media-ready", [])),
         )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise Fault("laser_printer.unreadable_answer", type(error).__name__) from None

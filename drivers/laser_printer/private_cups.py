@@ -108,6 +108,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _ppd(media: str) -> str:
+    """Our own description, with SNMP off: CUPS would wait 4 s for a toner level before each job (measured), which IPP tells."""
     size, width, length = PPD_POINTS[media]
     code = f'"<</PageSize[{width} {length}]>>setpagedevice"'
     return f"""*PPD-Adobe: "4.3"
@@ -128,6 +129,7 @@ def _ppd(media: str) -> str:
 *FileSystem: False
 *cupsVersion: 2.4
 *cupsFilter2: "application/pdf application/pdf 0 -"
+*cupsSNMPSupplies: False
 *OpenUI *PageSize/Media Size: PickOne
 *OrderDependency: 10 AnySetup *PageSize
 *DefaultPageSize: {size}

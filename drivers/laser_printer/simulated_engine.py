@@ -10,7 +10,7 @@ import urllib.request
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from time import strftime
+from time import strftime, time
 from typing import Any
 
 import structlog
@@ -50,6 +50,7 @@ class LaserEngine:
         self.uri = ""
         self._port = 0
         self.printed: list[Path] = []
+        self.arrived: list[float] = []  # when each job's document was here, seconds since 1970
         self.events: deque[str] = deque(maxlen=EVENTS_KEPT)
         directory.mkdir(parents=True, exist_ok=True)
         self._server = socket.socket(socket.AF_UNIX)
@@ -122,6 +123,7 @@ class LaserEngine:
                 "reasons": self._reasons(),
                 "printing": self._printing is not None,
                 "printed": [path.name for path in self.printed],
+                "arrived": list(self.arrived),
                 "events": list(self.events),
             }
 
@@ -149,7 +151,11 @@ class LaserEngine:
                     return
                 others = [reason for reason in self._reasons() if reason != "media-empty"]
             try:
-                known = {_keyword(reason) for reason in ipp.ask_state(self.uri).reasons} - {"none", "media-empty", "media-needed"}
+                known = {_keyword(reason) for reason in ipp.ask_state(self.uri).reasons} - {
+                    "none",
+                    "media-empty",
+                    "media-needed",
+                }
                 if set(others) != known:
                     self._load_tray(TRAY_SHEETS)  # ippeveprinter runs no command at all while it says media-empty
                     self._maintain()
@@ -191,6 +197,7 @@ class LaserEngine:
             cable.recv(1)  # until ippeveprinter's command is gone
             self._maintained.set()
             return
+        self.arrived.append(time())
         pages = max(1, document.read_bytes().count(b"/Type /Page\n"))
         with self._lock:
             self._printing = cable
@@ -246,7 +253,9 @@ class LaserEngine:
             if not waits or self._stopping:
                 continue
             with suppress(OSError, Fault):
-                stuck = [job for job in ipp.ask_jobs(self.uri, "not-completed") if "processing-to-stop-point" in job.reasons]
+                stuck = [
+                    job for job in ipp.ask_jobs(self.uri, "not-completed") if "processing-to-stop-point" in job.reasons
+                ]
                 if stuck:
                     with self._telling:
                         self._load_tray(TRAY_SHEETS)

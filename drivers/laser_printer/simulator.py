@@ -77,7 +77,7 @@ class PrintStack:
         for engine in self.engines.values():
             engine.stop()
         self._processes.clear()
-        shutil.rmtree(self._root, ignore_errors=True) if not __import__("os").environ.get("KEEP") else None
+        shutil.rmtree(self._root, ignore_errors=True)
         if self._sockets != self._root:
             shutil.rmtree(self._sockets, ignore_errors=True)
 

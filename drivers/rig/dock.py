@@ -45,6 +45,11 @@ class PrinterPush(_Push):
     hex: str = ""
 
 
+class LaserPush(_Push):
+    action: str
+    media: str | None = None  # one printer's paper; both printers without it
+
+
 class NetworkPush(_Push):
     action: Literal["on", "off", "delay"]
     seconds: float = 0.0
@@ -117,8 +122,8 @@ def create_dock(bench: Bench) -> FastAPI:
         return bench.thermal_printer.state()
 
     @app.post("/laser_printer")
-    def laser_printer(push: PrinterPush = Body()) -> dict[str, Any]:
-        _try(lambda: bench.laser_printer.act(push.action))
+    def laser_printer(push: LaserPush = Body()) -> dict[str, Any]:
+        _try(lambda: bench.laser_printer.act(push.action, push.media))
         return bench.laser_printer.state()
 
     @app.post("/network")

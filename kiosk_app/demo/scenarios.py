@@ -51,7 +51,7 @@ def granted(hall: Hall, report: Report, out: Path, pace: float) -> None:
     require(all(p["state"] == "printed" for p in seen["papers"]), "every sheet is known to be printed", report)
     arrived = hall.papers()[papers_before:]
     require(len(arrived) == 2, "original and duplicate arrived at the printer, once each", report)
-    first_at = min(path.stat().st_mtime for path in arrived)
+    first_at = min(at for printer in hall.dock_state()["laser_printer"]["printers"] for at in printer["arrived"])
     at_printer_ms = (decided_at - pressed_at + max(0.0, first_at - print_pressed_at)) * 1000
     ocr_ms = seen.get("ocr_ms") or 0
     report.figures |= {

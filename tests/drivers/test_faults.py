@@ -33,7 +33,7 @@ def codes_in(path: Path) -> tuple[set[str], set[str]]:
         # f"{device}.{code}" in a function of its own: then the codes are the first arguments of calls in that file
         if isinstance(node, ast.JoinedStr) and [getattr(part, "value", "") for part in node.values[1:2]] == ["."]:
             calls = (call for call in ast.walk(tree) if isinstance(call, ast.Call) and call.args)
-            suffixes |= {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+            suffixes |= {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
     return whole, suffixes
 
 

@@ -71,10 +71,9 @@ def wait_for_polls(lamp: Lamp, count: int) -> None:
 
 
 def test_a_device_that_answers_is_ready(host: DeviceHost[Lamp], heard: Listener, lamp: Lamp) -> None:
-    assert host.status == Unknown()
+    assert isinstance(host.status, Unknown)
     host.start()
-    heard.status(Ready)
-    assert host.status == Ready()
+    assert heard.status(Ready).status == Ready()
     assert lamp.threads == {"device-lamp"}
 
 

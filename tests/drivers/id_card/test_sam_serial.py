@@ -16,7 +16,7 @@ from drivers.device import Blocked, Fault, Missing, Ready, Unknown
 from drivers.host import DeviceHost
 from drivers.id_card.cards import SimulatedCard, card_for
 from drivers.id_card.frames import PREAMBLE
-from drivers.id_card.sam_serial import FAULT_OF, SamSerial, create
+from drivers.id_card.sam_serial import FAULT_OF, Reply, SamSerial, create
 from drivers.id_card.simulator import STATUS_FAULTS, IdCardSimulator
 from tests.drivers.id_card.conftest import some_face
 from tests.drivers.listening import LIMIT_S, Listener
@@ -124,8 +124,13 @@ def test_one_damaged_read_is_asked_for_again(driver: SamSerial, reader: IdCardSi
     reader.put(card)
     assert driver.find_card()
     read = driver._read
-    driver._read = lambda command: (reader.misbehave("wrong_checksum", times=1), read(command))[1]  # type: ignore[method-assign]
-    assert driver.read_card().photo == card.photo
+
+    def damaged_once(command: bytes) -> Reply:
+        reader.misbehave("wrong_checksum", times=1)
+        return read(command)
+
+    with patch.object(driver, "_read", damaged_once):
+        assert driver.read_card().photo == card.photo
 
 
 def test_an_answer_that_nobody_can_read_is_unknown(driver: SamSerial, reader: IdCardSimulator) -> None:

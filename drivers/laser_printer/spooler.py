@@ -1,0 +1,138 @@
+"""The few questions that we have for a CUPS server, each answered or a Fault, never a hang or a bare pycups error."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import cups
+
+from drivers.device import Fault
+
+T = TypeVar("T")
+QUEUE_ATTRIBUTES = [
+    "printer-state",
+    "printer-state-reasons",
+    "printer-is-accepting-jobs",
+    "device-uri",
+    "media-supported",
+]
+JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "job-printer-uri", "time-at-processing"]
+QUEUE_STOPPED = 5  # printer-state, RFC 8011 5.4.11
+DEFAULT_PORT = 631
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One CUPS queue; ``device_uri`` is the printer behind it."""
+
+    name: str
+    stopped: bool
+    accepting: bool
+    reasons: tuple[str, ...]
+    device_uri: str
+    media: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SpoolJob:
+    """``state`` is RFC 8011's job-state; ``started`` tells whether the queue ever began to send it to the printer."""
+
+    id: int
+    title: str
+    queue: str
+    state: int
+    started: bool
+
+    @property
+    def ended(self) -> bool:
+        return self.state >= cups.IPP_JOB_CANCELED
+
+
+class Spooler:
+    """``server`` is a socket's path, ``host`` or ``host:port``; empty means the system's own CUPS."""
+
+    def __init__(self, server: str = "") -> None:
+        self._server = server
+        self._connection: Any = None
+
+    def close(self) -> None:
+        """Never raises."""
+        self._connection = None
+
+    def queue(self, name: str) -> Queue:
+        """Faults: ``laser_printer.spooler_down``, ``.queue_missing``."""
+        told = self._ask(lambda c: c.getPrinterAttributes(name, requested_attributes=QUEUE_ATTRIBUTES), "queue_missing")
+        return Queue(
+            name=name,
+            stopped=told.get("printer-state") == QUEUE_STOPPED,
+            accepting=bool(told.get("printer-is-accepting-jobs", True)),
+            reasons=tuple(told.get("printer-state-reasons", ())),
+            device_uri=str(told.get("device-uri", "")),
+            media=tuple(told.get("media-supported", ())),
+        )
+
+    def submit(self, queue: str, pdf: bytes, media: str, title: str) -> int:
+        """Hand over one document; returns its job id. Nothing is printed when this raises Fault ``.not_accepted``."""
+        # pycups takes a file's name; an unnamed place in memory would not survive its open(2)
+        with tempfile.NamedTemporaryFile(prefix="print-", suffix=".pdf") as file:
+            file.write(pdf)
+            file.flush()
+            options = {"media": media, "document-format": "application/pdf", "copies": "1", "job-sheets": "none,none"}
+            job: int = self._ask(lambda c: c.printFile(queue, file.name, title, options), "not_accepted")
+        return job
+
+    def job(self, job_id: int) -> SpoolJob:
+        """Faults: ``laser_printer.spooler_down``, ``.job_lost``."""
+        told = self._ask(lambda c: c.getJobAttributes(job_id, requested_attributes=JOB_ATTRIBUTES), "job_lost")
+        return _job(job_id, told)
+
+    def jobs(self, which: str = "all") -> list[SpoolJob]:
+        """Ended ones included, by id. ``which``: all, completed, not-completed."""
+        told = self._ask(lambda c: c.getJobs(which_jobs=which, requested_attributes=JOB_ATTRIBUTES), "spooler_down")
+        return [_job(job_id, told[job_id]) for job_id in sorted(told)]
+
+    def cancel(self, job_id: int) -> None:
+        """Ask for the end; a job that has ended already is as good as cancelled."""
+        self._ask(lambda c: c.cancelJob(job_id), "job_lost", harmless=cups.IPP_NOT_POSSIBLE)
+
+    def enable(self, queue: str) -> None:
+        """Start a stopped queue again."""
+        self._ask(lambda c: c.enablePrinter(queue), "not_allowed")
+
+    def _ask(self, question: Callable[[Any], T], refused: str, harmless: int | None = None) -> T:
+        try:
+            return question(self._connected())
+        except cups.IPPError as error:
+            code = error.args[0] if error.args else 0
+            if harmless is not None and code == harmless:
+                return None  # type: ignore[return-value]  # only cancel() has a harmless refusal, and returns nothing
+            if code in (cups.IPP_SERVICE_UNAVAILABLE, cups.IPP_INTERNAL_ERROR):
+                self._connection = None
+                raise Fault("laser_printer.spooler_down", f"IPP status {code}") from None
+            raise Fault(f"laser_printer.{refused}", f"IPP status {code}") from None
+        except (RuntimeError, cups.HTTPError, OSError) as error:
+            self._connection = None
+            raise Fault("laser_printer.spooler_down", type(error).__name__) from None
+
+    def _connected(self) -> Any:
+        if self._connection is None:
+            if self._server.startswith("/") or not self._server:
+                arguments = {"host": self._server} if self._server else {}
+            else:
+                host, _, port = self._server.partition(":")
+                arguments = {"host": host, "port": int(port or DEFAULT_PORT)}  # type: ignore[dict-item]
+            self._connection = cups.Connection(**arguments)
+        return self._connection
+
+
+def _job(job_id: int, told: dict[str, Any]) -> SpoolJob:
+    return SpoolJob(
+        id=job_id,
+        title=str(told.get("job-name", "")),
+        queue=str(told.get("job-printer-uri", "")).rsplit("/", 1)[-1],
+        state=int(told.get("job-state", cups.IPP_JOB_PENDING)),
+        started=bool(told.get("time-at-processing")),
+    )
