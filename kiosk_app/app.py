@@ -110,7 +110,8 @@ def _catalogue(cache: CatalogueCache) -> Catalogue | None:
 def _configure_log(path: Path) -> None:
     """JSON lines in a file that is rotated by systemd or logrotate; tracebacks without local variables."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(filename=path, level=logging.INFO, format="%(message)s")
+    # force: a library that logged first must not decide where our evidence goes
+    logging.basicConfig(filename=path, level=logging.INFO, format="%(message)s", force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

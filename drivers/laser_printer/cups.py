@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic, sleep
 
+import cups
 import structlog
 
-import cups
 from drivers.device import Blocked, Fault, Missing, Ready, Status, Unknown, Warning, can_work
 from drivers.laser_printer import ipp
 from drivers.laser_printer.reasons import judge
-from drivers.laser_printer.spooler import Queue, SpoolJob, Spooler
+from drivers.laser_printer.spooler import Queue, Spooler, SpoolJob
 from drivers.outcome import NotPrinted, Outcome, Printed, Unsettled
 
 POLL_S = 0.5  # the spooler updates a job about once a second; faster shows nothing new
@@ -26,8 +26,8 @@ log = structlog.get_logger()
 class CupsLaserPrinter:
     """One or several queues, one a printer; which paper lies where, the queues say.
 
-    CUPS counts impressions of its own that never came out (1.0 for a jammed first sheet, measured on 2.4.2), so paper is
-    asked of the printer itself wherever its address speaks IPP.
+    CUPS counts an impression that never came out (one for a first sheet that jammed, measured on 2.4.2), so the printer
+    itself is asked for paper wherever its address speaks IPP.
     """
 
     def __init__(self, queues: tuple[str, ...], server: str = "") -> None:
@@ -72,7 +72,7 @@ class CupsLaserPrinter:
         return status
 
     def resume(self) -> None:
-        """Start stopped queues again. A queue with a job in it stays stopped, Fault ``jobs_waiting``: it would print."""
+        """Start stopped queues again. One with a job in it stays stopped, Fault ``jobs_waiting``: it would print."""
         for queue in self._all_queues():
             if queue.stopped and not self._resumed(queue.name):
                 raise Fault("laser_printer.jobs_waiting", queue.name)
@@ -107,7 +107,7 @@ class CupsLaserPrinter:
         return self.follow(job_id)
 
     def submit(self, pdf: bytes, media: str, title: str) -> int:
-        """Hand the document to the queue whose printer takes this paper. Faults: ``wrong_media``, ``not_accepted``, …"""
+        """Hand the document to the queue that takes this paper. Faults ``wrong_media``, ``not_accepted``, and as open."""
         queues = [queue for queue in self._all_queues() if media in queue.media]
         if not queues:
             raise Fault("laser_printer.wrong_media", media)
@@ -129,7 +129,8 @@ class CupsLaserPrinter:
             except Fault as fault:
                 failures += 1
                 if failures >= QUERY_FAILURES:
-                    return Unsettled(fault.code)
+                    # left in the queue it would print when the printer comes back, long after we said that nobody knows
+                    return self._cancel(job_id, fault.code)
                 stuck = None
             now = monotonic()
             stuck_since = (stuck_since or now) if stuck else None
@@ -142,10 +143,7 @@ class CupsLaserPrinter:
     def _what_blocks(self, job: SpoolJob) -> str | None:
         """Why this job does not move: the printer's own reason, or a queue that CUPS has stopped."""
         queue = self._spooler.queue(job.queue)
-        if _speaks_ipp(queue):
-            status = judge(ipp.ask_state(queue.device_uri).reasons)
-        else:
-            status = judge(queue.reasons)
+        status = judge(ipp.ask_state(queue.device_uri).reasons if _speaks_ipp(queue) else queue.reasons)
         if isinstance(status, Blocked):
             return status.reason
         return "laser_printer.queue_stopped" if queue.stopped else None
@@ -187,7 +185,7 @@ class CupsLaserPrinter:
         return any(not known.ended for known in self._known_to_printer(job) or ())
 
     def _known_to_printer(self, job: SpoolJob) -> list[ipp.PrinterJob] | None:
-        """The printer's jobs of this title (an order is printed once, so there is at most one); None if it cannot be asked."""
+        """The printer's own jobs of this title (an order has at most one); None if this printer cannot be asked."""
         queue = self._spooler.queue(job.queue)
         if not _speaks_ipp(queue):
             return None

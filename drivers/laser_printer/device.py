@@ -19,7 +19,7 @@ class LaserPrinter(Driver, Protocol):
     def print_document(
         self, pdf: bytes, media: str, title: str, on_job: Callable[[int], None] | None = None
     ) -> Outcome:
-        """Print once and wait until it is known what came out; ``on_job`` hears the spooler's job id before anything prints."""
+        """Print once and wait until it is known what came out; ``on_job`` hears the spooler's job id at hand-over."""
         ...
 
     def find_job(self, title: str) -> int | None:

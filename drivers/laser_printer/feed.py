@@ -1,4 +1,4 @@
-"""What ippeveprinter runs for every job: the cable between it and the simulated engine. Standard library only, for speed.
+"""What ippeveprinter runs for every job: the cable to the simulated engine. Standard library only, for speed.
 
 Arguments: the engine's socket, the job's file. Tells the engine what is to be printed and hands each of its lines
 (STATE:, ATTR:, ERROR:) to ippeveprinter on standard error; ``EXIT n`` ends. An engine that is gone is a failed print.

@@ -1,4 +1,4 @@
-"""Asks an IPP printer itself: its state, its paper, its jobs. CUPS refreshes what it says of an idle printer too rarely.
+"""Asks an IPP printer itself for its state, its paper, its jobs: CUPS does not know how an idle printer is.
 
 A queue's printer-state-reasons in CUPS change only while a job runs (measured on 2.4.2), so an empty tray would be
 noticed by the next resident's licence. RFC 8011 Get-Printer-Attributes (4.2.5) and Get-Jobs (4.2.6) tell it before.
@@ -24,7 +24,7 @@ JOB_ATTRIBUTES = ("job-id", "job-name", "job-state", "job-state-reasons", "job-i
 
 @dataclass(frozen=True)
 class PrinterSays:
-    """``reasons`` as sent, with their -report, -warning, -error; ``media_ready`` is empty when the printer does not tell."""
+    """``reasons`` as sent, with -report, -warning, -error; ``media_ready`` is empty when the printer does not tell."""
 
     state: int  # 3 idle, 4 processing, 5 stopped
     reasons: tuple[str, ...]
@@ -43,7 +43,7 @@ class PrinterJob:
 
     @property
     def ended(self) -> bool:
-        return self.state >= cups.IPP_JOB_CANCELED
+        return self.state >= int(cups.IPP_JOB_CANCELED)
 
 
 def ask_state(uri: str) -> PrinterSays:

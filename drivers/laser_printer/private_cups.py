@@ -108,7 +108,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _ppd(media: str) -> str:
-    """Our own description, with SNMP off: CUPS would wait 4 s for a toner level before each job (measured), which IPP tells."""
+    """Our own, with SNMP off: CUPS would wait 4 s before each job (measured) for levels that IPP tells anyway."""
     size, width, length = PPD_POINTS[media]
     code = f'"<</PageSize[{width} {length}]>>setpagedevice"'
     return f"""*PPD-Adobe: "4.3"

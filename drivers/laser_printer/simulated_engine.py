@@ -1,4 +1,4 @@
-"""The mechanics of one simulated laser printer: tray, paper path, door, toner. ippeveprinter speaks IPP in front of it."""
+"""The mechanics of one simulated laser printer: tray, paper path, door, toner, behind an ippeveprinter."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ log = structlog.get_logger()
 class LaserEngine:
     """One printer with one tray of ``media``. Sheets that come out become ``directory/NNN-media.pdf``.
 
-    ippeveprinter takes state from the command that prints (STATE: lines) and, for its tray, from its own web form; so an
-    idle printer's empty tray goes through the form, its door or jam through a maintenance job that prints nothing.
+    ippeveprinter takes state from the command that prints (STATE: lines) and, for its tray, from its own web form; so
+    an idle printer's empty tray goes through the form, its door or jam through a maintenance job that prints nothing.
     """
 
     def __init__(self, media: str, directory: Path, cable: Path, sheet_s: float = SHEET_S) -> None:
@@ -244,8 +244,11 @@ class LaserEngine:
         return all(job.id != job_id or "processing-to-stop-point" in job.reasons for job in jobs)
 
     def _watch(self) -> None:
-        """ippeveprinter keeps a cancelled job for as long as its tray is empty, and would print it after the refill; a
-        real one drops it. So when a job that waits for paper is cancelled, the tray is shown full until the job is gone."""
+        """Drop cancelled jobs that wait for paper, as a real printer does.
+
+        ippeveprinter keeps them for as long as its tray is empty and would print them after the refill; so the tray is
+        shown full until the job is gone.
+        """
         while not self._stopping:
             with self._changed:
                 self._changed.wait(WATCH_S * 2)

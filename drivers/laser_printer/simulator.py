@@ -1,4 +1,4 @@
-"""A private printing stack: D-Bus, one ippeveprinter a paper size, a cupsd with a queue on each. Leaves the machine as found."""
+"""A private printing stack: a D-Bus, one ippeveprinter a paper size, and a cupsd with a queue on each."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ class PrintStack:
         configuration = self._root / "bus.conf"
         configuration.write_text(
             f"""<busconfig><type>session</type><listen>unix:path={address}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+<policy context="default">
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+</policy>
 </busconfig>
 """,
             encoding="utf-8",

@@ -48,7 +48,7 @@ class SpoolJob:
 
     @property
     def ended(self) -> bool:
-        return self.state >= cups.IPP_JOB_CANCELED
+        return self.state >= int(cups.IPP_JOB_CANCELED)
 
 
 class Spooler:
@@ -76,7 +76,7 @@ class Spooler:
 
     def submit(self, queue: str, pdf: bytes, media: str, title: str) -> int:
         """Hand over one document; returns its job id. Nothing is printed when this raises Fault ``.not_accepted``."""
-        # pycups takes a file's name; an unnamed place in memory would not survive its open(2)
+        # pycups takes a file's name; unreadable for others, and gone when the spooler has its copy
         with tempfile.NamedTemporaryFile(prefix="print-", suffix=".pdf") as file:
             file.write(pdf)
             file.flush()

@@ -154,7 +154,7 @@ class Resident:
         ]
         for number, (key, acts) in enumerate(pages):
             with self.report.stage(f"form:{key}") as stage:
-                self.robot.wait(_on_page(number), f"form page {key}")
+                self.robot.wait(_on_page(number), f"form page {key}", 8)
                 for act in acts:
                     self._answer(stage, act)
                 if key == "scope":
