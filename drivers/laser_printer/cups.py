@@ -107,7 +107,7 @@ class CupsLaserPrinter:
         return self.follow(job_id)
 
     def submit(self, pdf: bytes, media: str, title: str) -> int:
-        """Hand the document to the queue that takes this paper. Faults ``wrong_media``, ``not_accepted``, and as open."""
+        """Hand the document to the queue that takes this paper. Faults ``wrong_media``, ``not_accepted``, or open's."""
         queues = [queue for queue in self._all_queues() if media in queue.media]
         if not queues:
             raise Fault("laser_printer.wrong_media", media)

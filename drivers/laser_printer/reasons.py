@@ -8,26 +8,26 @@ from drivers.device import Blocked, Ready, Status, Warning
 
 # Keyword -> code; the first that holds is told. A jam comes before an empty tray: it has to be cleared first.
 BLOCKING = {
-    "media-jam": "jam",
-    "cover-open": "door_open",
-    "door-open": "door_open",
-    "interlock-open": "door_open",
-    "input-tray-missing": "tray_missing",
-    "media-empty": "paper_out",
-    "media-needed": "paper_out",
-    "toner-empty": "toner_out",
-    "marker-supply-empty": "toner_out",
-    "marker-waste-full": "waste_full",
-    "output-area-full": "output_full",
-    "shutdown": "offline",
-    "offline": "offline",
+    "media-jam": "laser_printer.jam",
+    "cover-open": "laser_printer.door_open",
+    "door-open": "laser_printer.door_open",
+    "interlock-open": "laser_printer.door_open",
+    "input-tray-missing": "laser_printer.tray_missing",
+    "media-empty": "laser_printer.paper_out",
+    "media-needed": "laser_printer.paper_out",
+    "toner-empty": "laser_printer.toner_out",
+    "marker-supply-empty": "laser_printer.toner_out",
+    "marker-waste-full": "laser_printer.waste_full",
+    "output-area-full": "laser_printer.output_full",
+    "shutdown": "laser_printer.offline",
+    "offline": "laser_printer.offline",
 }
 WARNING = {
-    "toner-low": "toner_low",
-    "marker-supply-low": "toner_low",
-    "media-low": "paper_low",
-    "marker-waste-almost-full": "waste_almost_full",
-    "output-area-almost-full": "output_almost_full",
+    "toner-low": "laser_printer.toner_low",
+    "marker-supply-low": "laser_printer.toner_low",
+    "media-low": "laser_printer.paper_low",
+    "marker-waste-almost-full": "laser_printer.waste_almost_full",
+    "output-area-almost-full": "laser_printer.output_almost_full",
 }
 SEVERITIES = ("-report", "-warning", "-error")
 
@@ -41,13 +41,13 @@ def judge(reasons: Iterable[str], media: str | None = None, media_ready: Iterabl
     words = {_keyword(reason) for reason in reasons}
     for keyword, code in BLOCKING.items():
         if keyword in words:
-            return Blocked(f"laser_printer.{code}")
+            return Blocked(code)
     ready = tuple(media_ready)
     if media is not None and ready and media not in ready:
         return Blocked("laser_printer.paper_out")
     for keyword, code in WARNING.items():
         if keyword in words:
-            return Warning(f"laser_printer.{code}")
+            return Warning(code)
     return Ready()
 
 

@@ -12,14 +12,14 @@ import cups
 from drivers.device import Fault
 
 T = TypeVar("T")
-QUEUE_ATTRIBUTES = [
+OF_QUEUE = [
     "printer-state",
     "printer-state-reasons",
     "printer-is-accepting-jobs",
     "device-uri",
     "media-supported",
 ]
-JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "job-printer-uri", "time-at-processing"]
+OF_JOB = ["job-id", "job-name", "job-state", "job-printer-uri", "time-at-processing"]
 QUEUE_STOPPED = 5  # printer-state, RFC 8011 5.4.11
 DEFAULT_PORT = 631
 
@@ -64,7 +64,9 @@ class Spooler:
 
     def queue(self, name: str) -> Queue:
         """Faults: ``laser_printer.spooler_down``, ``.queue_missing``."""
-        told = self._ask(lambda c: c.getPrinterAttributes(name, requested_attributes=QUEUE_ATTRIBUTES), "queue_missing")
+        told = self._ask(
+            lambda c: c.getPrinterAttributes(name, requested_attributes=OF_QUEUE), "laser_printer.queue_missing"
+        )
         return Queue(
             name=name,
             stopped=told.get("printer-state") == QUEUE_STOPPED,
@@ -81,26 +83,28 @@ class Spooler:
             file.write(pdf)
             file.flush()
             options = {"media": media, "document-format": "application/pdf", "copies": "1", "job-sheets": "none,none"}
-            job: int = self._ask(lambda c: c.printFile(queue, file.name, title, options), "not_accepted")
+            job: int = self._ask(lambda c: c.printFile(queue, file.name, title, options), "laser_printer.not_accepted")
         return job
 
     def job(self, job_id: int) -> SpoolJob:
         """Faults: ``laser_printer.spooler_down``, ``.job_lost``."""
-        told = self._ask(lambda c: c.getJobAttributes(job_id, requested_attributes=JOB_ATTRIBUTES), "job_lost")
+        told = self._ask(lambda c: c.getJobAttributes(job_id, requested_attributes=OF_JOB), "laser_printer.job_lost")
         return _job(job_id, told)
 
     def jobs(self, which: str = "all") -> list[SpoolJob]:
         """Ended ones included, by id. ``which``: all, completed, not-completed."""
-        told = self._ask(lambda c: c.getJobs(which_jobs=which, requested_attributes=JOB_ATTRIBUTES), "spooler_down")
+        told = self._ask(
+            lambda c: c.getJobs(which_jobs=which, requested_attributes=OF_JOB), "laser_printer.spooler_down"
+        )
         return [_job(job_id, told[job_id]) for job_id in sorted(told)]
 
     def cancel(self, job_id: int) -> None:
         """Ask for the end; a job that has ended already is as good as cancelled."""
-        self._ask(lambda c: c.cancelJob(job_id), "job_lost", harmless=cups.IPP_NOT_POSSIBLE)
+        self._ask(lambda c: c.cancelJob(job_id), "laser_printer.job_lost", harmless=cups.IPP_NOT_POSSIBLE)
 
     def enable(self, queue: str) -> None:
         """Start a stopped queue again."""
-        self._ask(lambda c: c.enablePrinter(queue), "not_allowed")
+        self._ask(lambda c: c.enablePrinter(queue), "laser_printer.not_allowed")
 
     def _ask(self, question: Callable[[Any], T], refused: str, harmless: int | None = None) -> T:
         try:
@@ -112,7 +116,7 @@ class Spooler:
             if code in (cups.IPP_SERVICE_UNAVAILABLE, cups.IPP_INTERNAL_ERROR):
                 self._connection = None
                 raise Fault("laser_printer.spooler_down", f"IPP status {code}") from None
-            raise Fault(f"laser_printer.{refused}", f"IPP status {code}") from None
+            raise Fault(refused, f"IPP status {code}") from None
         except (RuntimeError, cups.HTTPError, OSError) as error:
             self._connection = None
             raise Fault("laser_printer.spooler_down", type(error).__name__) from None

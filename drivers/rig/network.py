@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import struct
 import threading
 import time
 
 CONNECT_S = 2.0  # the office is on this machine: it answers at once or is not there
 CHUNK = 65536
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close() sends RST, not FIN
 
 
 class NetworkRelay:
@@ -64,9 +66,9 @@ class NetworkRelay:
             pairs, self._pairs = self._pairs, set()
         for connection in pairs:
             with contextlib.suppress(OSError):
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                # wakes the pair's thread without a word to the far end; its close() then sends the reset
+                connection.shutdown(socket.SHUT_RD)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:

@@ -38,7 +38,13 @@ class Child:
             stdout=self._output,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(environment or {})},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+                "TZ": "Asia/Shanghai",
+                **(environment or {}),
+            },
             preexec_fn=_end_with_parent,
         )
 

@@ -145,7 +145,7 @@ def wrong_face(hall: Hall, report: Report, out: Path, pace: float) -> None:
     resident.shot("way-out")
     require(seen["exhausted"], "after three attempts only the named way out is offered", report)
     require("button_retry_face" not in resident.robot.state()["visible"], "there is no fourth attempt", report)
-    resident.robot.tap("button_proceed")
+    resident.robot.tap("button_end")
     resident.robot.wait_state("take_card", "idle")
     hall.dock("id_card", action="take")
     hall.robot.wait_state("idle", limit_s=DEVICE_LIMIT_S)

@@ -62,7 +62,14 @@ def _offer(
 ) -> ServiceOffer:
     if not service.offered:
         return ServiceOffer(
-            service.code, service.name, service.group, service.summary, False, (NOT_OFFERED,), service.pinyin
+            service.code,
+            service.name,
+            service.group,
+            service.summary,
+            available=False,
+            reasons=(NOT_OFFERED,),
+            listed_only=True,
+            pinyin=service.pinyin,
         )
     why_not: list[Bilingual] = []
     for need in service.requires:
@@ -72,7 +79,15 @@ def _offer(
     if not online and not service.offline:
         why_not.append(NEEDS_NETWORK)
     told = tuple(why_not) or ((OFFLINE_QUEUED,) if not online else ())
-    return ServiceOffer(service.code, service.name, service.group, service.summary, not why_not, told, service.pinyin)
+    return ServiceOffer(
+        service.code,
+        service.name,
+        service.group,
+        service.summary,
+        available=not why_not,
+        reasons=told,
+        pinyin=service.pinyin,
+    )
 
 
 def _lacking(need: str, statuses: Mapping[str, Status], stock_left: Callable[[str], int]) -> Bilingual | None:

@@ -41,6 +41,7 @@ class ServiceOffer:
     summary: Bilingual
     available: bool
     reasons: tuple[Bilingual, ...] = ()
+    listed_only: bool = False  # the catalogue names it, this hall does not offer it: found by search, not advertised
     pinyin: str = ""  # initials, for search: 个体工商户设立登记 -> gtgshsldj
 
 

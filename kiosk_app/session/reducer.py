@@ -78,7 +78,7 @@ def _anywhere(session: Session, event: object, context: Context) -> Result | Non
         case events.LanguageChosen(locale):
             return replace(session, locale=locale), []
         case events.Leave() if session.state not in (*NO_SESSION, State.TAKE_CARD):
-            return end(session, "left", context.now)
+            return end(session, "identity_failed" if session.face.exhausted else "left", context.now)
         case events.OffersChanged(offers, online, out_of_service):
             return _offers(replace(session, offers=offers, online=online, out_of_service=out_of_service), context)
         case events.Unexpected():

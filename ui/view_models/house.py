@@ -49,6 +49,7 @@ def project(session: Session) -> dict[str, Any]:
         "locale": locale,
         "online": session.online,
         "notice": session.out_of_service.pick(locale) if session.out_of_service else "",
+        "said": session.notice.pick(locale) if session.notice else "",
         "countdown": -1 if session.countdown is None else session.countdown,
         "step": STEP_OF_STATE.get(session.state, 0),
         "mayGoBack": session.state in BACK_FROM,
@@ -62,6 +63,7 @@ def project(session: Session) -> dict[str, Any]:
                 "group": offer.group.pick(locale),
                 "summary": offer.summary.pick(locale),
                 "available": offer.available,
+                "listedOnly": offer.listed_only,
                 "reasons": [reason.pick(locale) for reason in offer.reasons],
             }
             for offer in session.offers

@@ -7,6 +7,12 @@ Page {
     readonly property string verdict: outcome.verdict
     readonly property bool papers: outcome.documents.length > 0
 
+    Notice {
+        visible: house.said !== ""
+        bad: true
+        text: house.said
+    }
+
     Item {
         width: parent.width
         height: Math.max(220, words.height)

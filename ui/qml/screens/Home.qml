@@ -11,7 +11,7 @@ Page {
     readonly property var unable: pick(false)
 
     function pick(available) {
-        const fitting = house.offers.filter(each => each.available === available && (found === null || found.indexOf(each.code) >= 0));
+        const fitting = house.offers.filter(each => each.available === available && (found === null ? !each.listedOnly : found.indexOf(each.code) >= 0));
         return found === null ? fitting : fitting.sort((a, b) => found.indexOf(a.code) - found.indexOf(b.code));
     }
 

@@ -6,7 +6,7 @@ import Hall
 Item {
     id: idle
 
-    readonly property var sorted: house.offers.filter(each => each.available).concat(house.offers.filter(each => !each.available))
+    readonly property var sorted: house.offers.filter(each => each.available).concat(house.offers.filter(each => !each.available && !each.listedOnly))
     readonly property int listed: 3
 
     Item {

@@ -7,6 +7,12 @@ Page {
     title: qsTr("请核对您的申请")
     lead: qsTr("%1。提交前请逐项看一遍，有误可以修改。").arg(service.name)
 
+    Notice {
+        visible: house.said !== ""
+        bad: true
+        text: house.said
+    }
+
     component Section: Column {
         id: section
         property string key
