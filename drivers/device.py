@@ -12,7 +12,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the field's word; the builtin is not used in this house
+class Warning:
     """Works, but somebody should look soon (paper near end). ``reason`` is a fault code of faults.toml."""
 
     reason: str
@@ -46,7 +46,7 @@ def can_work(status: Status) -> bool:
 
 
 class Fault(Exception):
-    """The only exception a driver raises: a code of the driver's faults.toml and a detail for the log, without personal data."""
+    """The only exception a driver raises: a code of its faults.toml, and a detail for the log without personal data."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

@@ -30,7 +30,7 @@ OFFERS = (
         text("", ""),
         False,
         (text("A3 打印纸已用完，已通知补纸", "Out of A3 paper; a refill has been called"),),
-        "gtgshbgdj",
+        pinyin="gtgshbgdj",
     ),
     ServiceOffer(
         "AA-05",
@@ -39,7 +39,8 @@ OFFERS = (
         text("", ""),
         False,
         (_NOT_OFFERED,),
-        "spjyxkzhf",
+        listed_only=True,
+        pinyin="spjyxkzhf",
     ),
     ServiceOffer(
         "AA-09",
@@ -48,7 +49,8 @@ OFFERS = (
         text("", ""),
         False,
         (_NOT_OFFERED,),
-        "ggcswsxkzhf",
+        listed_only=True,
+        pinyin="ggcswsxkzhf",
     ),
     ServiceOffer(
         "AA-12",
@@ -57,7 +59,8 @@ OFFERS = (
         text("", ""),
         False,
         (_NOT_OFFERED,),
-        "cbwlsdwslsp",
+        listed_only=True,
+        pinyin="cbwlsdwslsp",
     ),
 )
 

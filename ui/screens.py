@@ -115,7 +115,7 @@ class Screens(QObject):
         before, self.session = self.session, session
         if session.locale != before.locale:
             self._speak(session.locale)
-        # The session may end on a screen that still speaks to its resident ("take your card"), with nothing of them in it.
+        # A session may end on a screen that still speaks to its resident ("take your card"), with nothing of them in it
         ended = (session.state in NOBODYS and before.state not in NOBODYS) or (
             not session.session_id and bool(before.session_id)
         )

@@ -6,8 +6,11 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
+
+import requests
 
 from kiosk_app.demo.hall import Hall
 
@@ -35,6 +38,29 @@ def licence_facts(pdf: Path) -> dict[str, Any]:
         facts["mm"] = [round(float(points) * 25.4 / 72) for points in match.groups()]
     facts["pdf_a"] = b"pdfaid:part" in pdf.read_bytes()
     return facts
+
+
+def words_on(pdf: Path) -> str:
+    """The text of a PDF without white space, as poppler finds it."""
+    return "".join(_run("pdftotext", "-raw", str(pdf), "-").split())
+
+
+def read_qr(pdf: Path) -> str:
+    """What the QR on the first page says, read by zbar from a 200 dpi picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "page"
+        _run("pdftoppm", "-r", "200", "-png", "-singlefile", str(pdf), str(picture))
+        return _run("zbarimg", "--raw", "-q", f"{picture}.png").strip()
+
+
+def public_page(address: str) -> str:
+    """What anybody sees who opens the address, whatever its status code."""
+    return requests.get(address, timeout=10).text
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=POPPLER_LIMIT_S, check=False)
+    return done.stdout
 
 
 def traces_of(hall: Hall, person: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk_app.demo.evidence import application_rows, licence_facts, traces_of
+from kiosk_app.demo.evidence import application_rows, licence_facts, public_page, read_qr, traces_of, words_on
 from kiosk_app.demo.hall import Hall
 from kiosk_app.demo.report import Report
 from kiosk_app.demo.resident import DEVICE_LIMIT_S, Resident
@@ -61,6 +61,7 @@ def granted(hall: Hall, report: Report, out: Path, pace: float) -> None:
     }
     report.ids |= {"application": seen["application_id"], "reference": seen["reference"]}
     keep_papers(report, out, arrived)
+    look_at_original(report, out, resident)
     slips = len(hall.receipts())
     seen = resident.receipt()
     require(seen["receipt"] == "printed", "the receipt is known to be printed", report)
@@ -216,6 +217,28 @@ def walk_away(hall: Hall, report: Report, out: Path, pace: float) -> None:
     )
     require(application_rows(hall) == [], "nothing was submitted", report)
     report.outcome = "wiped"
+
+
+def look_at_original(report: Report, out: Path, resident: Resident) -> None:
+    """Page, words and QR of the original, by poppler and zbar; and what the office's public page says of it."""
+    original = next(out / name for name in report.ids if str(name).startswith("licence") and is_a3(report.ids[name]))
+    require(report.ids[original.name]["pdf_a"], "the original is A3 landscape and PDF/A", report)
+    words = words_on(original)
+    facts = resident.facts
+    wanted = [facts["name"], facts["trade_name"], facts["premises_address"]]
+    require(
+        all(word in words for word in wanted), "name, trade name and premises on paper are those of the form", report
+    )
+    address = read_qr(original)
+    report.ids["verification_url"] = address
+    require("有效" in public_page(address), "the QR opens the office's page, which says valid", report)
+    place = address.index("?s=") + 10
+    changed = address[:place] + ("A" if address[place] != "A" else "B") + address[place + 1 :]
+    require("无效" in public_page(changed), "with one character changed it says invalid", report)
+
+
+def is_a3(facts: object) -> bool:
+    return isinstance(facts, dict) and facts.get("mm") == [420, 297]
 
 
 def keep_papers(report: Report, out: Path, papers: list[Path]) -> None:

@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from rapidocr import RapidOCR
 
+from kiosk_app.demo.resident import people
 from kiosk_app.demo.run import play
 from kiosk_app.demo.scenarios import SCENARIOS
 
@@ -47,6 +49,15 @@ def _look_at_the_licence(out: Path, report: dict[str, object]) -> None:
             ["zbarimg", "--raw", "-q", picture.with_suffix(".png")], capture_output=True, text=True, check=True
         ).stdout
         assert "/v/1.2.156.3005.2." in read
+        _read_back(picture.with_suffix(".png"))
+
+
+def _read_back(picture: Path) -> None:
+    """A recogniser that knows nothing of the form reads the same words off the paper."""
+    found = RapidOCR()(picture)
+    words = "".join("".join(found.txts).split())
+    for key in ("name", "trade_name", "premises_address"):
+        assert people()["holder"][key] in words, key
 
 
 def _area(pdf: Path) -> float:
