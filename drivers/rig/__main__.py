@@ -26,13 +26,16 @@ def main(arguments: list[str] | None = None) -> int:
     up.add_argument("--dir", type=Path, required=True, help="folder for bench.json, receipts and licences")
     up.add_argument("--dock-port", type=int, default=0)
     up.add_argument("--backend", default="127.0.0.1:8900", help="HOST:PORT of the approval office")
+    up.add_argument("--kiosk-log", type=Path, help="the kiosk's log, whose faults the dock shows")
     given = parser.parse_args(arguments)
     host, _, port = given.backend.rpartition(":")
     if not port.isdigit():
         parser.error(f"--backend: {given.backend!r} is not HOST:PORT")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     given.dir.mkdir(parents=True, exist_ok=True)
-    bench = Bench(given.dir.resolve(), (host, int(port)), lambda text: print(f"rig: {text}", flush=True))
+    bench = Bench(
+        given.dir.resolve(), (host, int(port)), lambda text: print(f"rig: {text}", flush=True), given.kiosk_log
+    )
     # A stop that arrives while the parts are starting must undo what was started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

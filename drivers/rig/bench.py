@@ -28,8 +28,15 @@ def people() -> Mapping[str, Mapping[str, str]]:
 class Bench:
     """Owns every simulator. ``actions`` maps a panel of the dock to what its buttons do."""
 
-    def __init__(self, folder: Path, backend: tuple[str, int], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        backend: tuple[str, int],
+        say: Callable[[str], None],
+        kiosk_log: Path | None = None,
+    ) -> None:
         self.folder = folder
+        self.kiosk_log = kiosk_log
         self._say = say
         self._started: list[Callable[[], object]] = []
         self.network = NetworkRelay(backend)

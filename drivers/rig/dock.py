@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from drivers.rig.bench import Bench, people
+from drivers.rig.kiosk_log import recent_faults
 
 PAGE = Path(__file__).with_name("dock.html")
 
@@ -146,6 +147,7 @@ def _state(bench: Bench) -> dict[str, Any]:
         "laser_printer": bench.laser_printer.state(),
         "network": {"on": bench.network.on, "delay_s": bench.network.delay_s, "bytes": bench.network.carried},
         "people": sorted(people()),
+        "kiosk_faults": recent_faults(bench.kiosk_log),
     }
 
 

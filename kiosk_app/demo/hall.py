@@ -99,6 +99,7 @@ class Hall:
         ready.unlink(missing_ok=True)
         arguments = ["-m", "drivers.rig", "up", "--dir", str(self.folder / "rig")]
         arguments += ["--backend", f"127.0.0.1:{self.office_port}"]
+        arguments += ["--kiosk-log", str(self.folder / "kiosk" / "data" / "log" / "kiosk.log")]
         self.rig = Child("simulated devices", arguments, self.folder / "log" / "rig.log")
         self.rig.wait_for(ready, START_LIMIT_S)
         self.bench = json.loads(ready.read_text(encoding="utf-8"))

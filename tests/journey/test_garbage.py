@@ -38,13 +38,27 @@ def wait_for_fault(hall: Hall, device: str, seen_before: int) -> str:
     raise AssertionError(f"no named fault of {device} within 30 s")
 
 
+def wait_for_polls(hall: Hall, device: str, count: int = 3) -> None:
+    """The host asks every two seconds; a fault that lasts is told once, so the device must be seen well in between."""
+    deadline = time.monotonic() + 30
+    seen: list[object] = [hall.dock_state()[device]["traffic"]]
+    while len(seen) <= count and time.monotonic() < deadline:
+        traffic = hall.dock_state()[device]["traffic"]
+        if traffic != seen[-1]:
+            seen.append(traffic)
+        time.sleep(0.2)
+    assert len(seen) > count, f"{device} is not asked any more"
+
+
 @pytest.mark.parametrize("kind", ["garbage", "truncated", "oversized", "wrong_checksum", "silence"])
 def test_a_misbehaving_card_reader_is_a_named_fault(hall: Hall, kind: str) -> None:
     before = len(log_lines(hall))
     hall.dock("id_card", action="misbehave", kind=kind)
     code = wait_for_fault(hall, "id_card", before)
     hall.dock("id_card", action="behave")
+    wait_for_polls(hall, "id_card")
     assert code.startswith("id_card.")
+    assert code in [fault["code"] for fault in hall.dock_state()["kiosk_faults"]], "the dock shows it too"
     assert hall.kiosk is not None
     assert hall.kiosk.running()
     hall.robot.wait_state("idle", limit_s=DEVICE_LIMIT_S)
