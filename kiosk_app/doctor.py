@@ -163,10 +163,9 @@ _PARTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("document reading", _reader),
     ("fault book", _book),
     ("catalogue", _catalogue),
-    ("print server", _command("cupsd", "cups")),
+    ("print server", _command("cupsd", "cups-daemon")),
     ("IPP printer (simulated)", _command("ippeveprinter", "cups-ipp-utils")),
     ("D-Bus", _command("dbus-daemon", "dbus")),
-    ("service discovery", _command("avahi-daemon", "avahi-daemon")),
     ("PDF reader", _command("pdftoppm", "poppler-utils")),
     ("QR reader", _command("zbarimg", "zbar-tools")),
 )
