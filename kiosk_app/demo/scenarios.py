@@ -263,5 +263,5 @@ SCENARIOS = {
     "offline": Scenario(offline, "the office is killed before Submit", {}),
     "wrong-face": Scenario(wrong_face, "somebody else with a found card", {}),
     "paper-out": Scenario(paper_out, "no paper, before and in the middle", {}),
-    "walk-away": Scenario(walk_away, "the resident walks off", {"idle_s": 4, "countdown_s": 4, "take_card_s": 2}),
+    "walk-away": Scenario(walk_away, "the resident walks off", {"idle_s": 4, "countdown_s": 4, "take_card_s": 1}),
 }
