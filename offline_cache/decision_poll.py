@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ class DecisionPoll:
         asked = self._asked[application_id]
         fresh = now - asked.since < FRESH_S
         hold = LONG_POLL_S if fresh and alone else 0
+        began = time.monotonic()
         try:
             decision = self._client.decision(application_id, hold)
         except ItemFault as fault:
@@ -80,7 +82,9 @@ class DecisionPoll:
             raise
         asked.failures = 0
         if decision is None:
-            asked.due = now + (hold or FRESH_PAUSE_S if fresh else PENDING_PAUSE_S)
+            # What the office held is not slept again; an office that does not hold is still asked only so often.
+            pause = max(0.0, hold - (time.monotonic() - began)) if hold else FRESH_PAUSE_S
+            asked.due = now + (pause if fresh else PENDING_PAUSE_S)
             return
         asked.due = now + HUMAN_PAUSE_S
         self._keep(decision)
