@@ -25,7 +25,15 @@ def test_the_page_shows_every_device_and_what_happened_to_it(rig: Rig, tmp_path:
     browser = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1280,1500"]
     seen = subprocess.run([*browser, "--dump-dom", rig.bench["dock"]], capture_output=True, text=True, timeout=60)
     panels = re.findall(r'<section id="(\w+)"', seen.stdout)
-    assert panels == ["id_card", "camera", "document_camera", "thermal_printer", "laser_printer", "network", "kiosk_faults"]
+    assert panels == [
+        "id_card",
+        "camera",
+        "document_camera",
+        "thermal_printer",
+        "laser_printer",
+        "network",
+        "kiosk_faults",
+    ]
     assert "media-empty" in seen.stdout
     assert "card: holder" in seen.stdout
     assert "身份证读卡器" in seen.stdout

@@ -188,12 +188,12 @@
         <translation>What happens next</translation>
     </message>
     <message>
-        <source>申请已安全保存在本机，网络恢复后自动送出。审批完成后，带同一张身份证到任一台自助机领取证照。</source>
-        <translation>It is stored safely in this kiosk and is sent by itself when the network is back. Once decided, bring the same card to any kiosk to collect your licence.</translation>
+        <source>申请已安全保存在本机，网络恢复后自动送出。审批完成后，带同一张身份证到本机领取证照。</source>
+        <translation>It is stored safely in this kiosk and is sent by itself when the network is back. Once decided, bring the same card back to this kiosk to collect your licence.</translation>
     </message>
     <message>
-        <source>可凭受理号查询结果。准予登记的，带同一张身份证到任一台自助机领取证照。</source>
-        <translation>Ask about the result with your reference. If granted, bring the same card to any kiosk to collect your licence.</translation>
+        <source>可凭受理号查询结果。准予登记的，带同一张身份证到本机领取证照。</source>
+        <translation>Ask about the result with your reference. If granted, bring the same card back to this kiosk to collect your licence.</translation>
     </message>
     <message>
         <source>原因</source>
@@ -728,8 +728,8 @@ at night.</translation>
         <translation>What happens next</translation>
     </message>
     <message>
-        <source>审批完成后，带同一张身份证回到任一台自助机，即可领取证照。凭条上有查询号码和电话。</source>
-        <translation>Once it is decided, bring the same card to any kiosk to collect your licence. The receipt shows a number and a telephone for questions.</translation>
+        <source>审批完成后，带同一张身份证回到本机，即可领取证照。凭条上有查询号码和电话。</source>
+        <translation>Once it is decided, bring the same card back to this kiosk to collect your licence. The receipt shows a number and a telephone for questions.</translation>
     </message>
     <message>
         <source>打印凭条</source>

@@ -52,7 +52,7 @@ Page {
         visible: page.verdict === "queued" || page.verdict === "human"
         icon: "card"
         title: qsTr("接下来")
-        text: page.verdict === "human" ? qsTr("可凭受理号查询结果。准予登记的，带同一张身份证到任一台自助机领取证照。") : qsTr("申请已安全保存在本机，网络恢复后自动送出。审批完成后，带同一张身份证到任一台自助机领取证照。")
+        text: page.verdict === "human" ? qsTr("可凭受理号查询结果。准予登记的，带同一张身份证到本机领取证照。") : qsTr("申请已安全保存在本机，网络恢复后自动送出。审批完成后，带同一张身份证到本机领取证照。")
     }
     Notice {
         visible: outcome.reasons.length > 0

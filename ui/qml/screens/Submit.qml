@@ -102,7 +102,7 @@ Page {
         visible: page.queued
         icon: "card"
         title: qsTr("接下来")
-        text: qsTr("审批完成后，带同一张身份证回到任一台自助机，即可领取证照。凭条上有查询号码和电话。")
+        text: qsTr("审批完成后，带同一张身份证回到本机，即可领取证照。凭条上有查询号码和电话。")
     }
 
     actions: Action {
