@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _SCRIPTS = Path(sys.executable).parent
+THOROUGH = "--thorough"
 
 _CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint (ruff)", (str(_SCRIPTS / "ruff"), "check", ".")),
@@ -19,7 +21,13 @@ _CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def run_checks(pytest_arguments: list[str]) -> int:
-    """All checks, then the tests; with arguments only pytest with them. The first exit code that is not 0, or 0."""
+    """All checks, then the tests; with arguments only pytest with them. The first exit code that is not 0, or 0.
+
+    ``--thorough`` among them runs the long counts (kill loops, power cuts, fuzzing) in full.
+    """
+    if THOROUGH in pytest_arguments:
+        pytest_arguments = [argument for argument in pytest_arguments if argument != THOROUGH]
+        os.environ["KIOSK_THOROUGH"] = "1"
     worst = 0
     if not pytest_arguments:
         for name, command in _CHECKS:
