@@ -16,6 +16,7 @@ import requests
 from kiosk_app.app import device_key_path
 from kiosk_app.demo.processes import ROOT, Child, ProcessFailed, free_port, wait_until_listening
 from kiosk_app.demo.robot import Robot
+from kiosk_app.demo.vnc import VncScreen
 from wire.signing import SigningKey
 
 KIOSK_ID = "kiosk-demo"
@@ -31,13 +32,16 @@ class Hall:
         say: Callable[[str], None] = print,
         *,
         platform: str = "offscreen",
+        vnc_port: int = 0,
         robot: bool = True,
         limits: dict[str, float] | None = None,
         office_port: int = 0,
     ) -> None:
         self.folder = folder
         self._say = say
-        self._platform = platform
+        self._platform = "xcb" if vnc_port else platform
+        self._vnc_port = vnc_port
+        self._screen: VncScreen | None = None
         self._with_robot = robot
         self._limits = limits or {}
         self.office_port = office_port or free_port()
@@ -62,6 +66,8 @@ class Hall:
         assert self.office is not None
         wait_until_listening(self.office, self.office_port, START_LIMIT_S)
         self._write_settings()
+        if self._vnc_port:
+            self._screen = VncScreen(self._vnc_port, self.folder / "log" / "vnc.log")
         self._say("▸ starting the kiosk")
         self.start_kiosk()
 
@@ -74,6 +80,8 @@ class Hall:
         self._office_command("enrol", "--device", KIOSK_ID, "--public-key", str(public))
         pem = self._office_command("export-key")
         (data / "keys" / "office.pem").write_text(pem, encoding="ascii")
+        transfer = self._office_command("export-key", "--transfer")
+        (data / "keys" / "office-transfer.pem").write_text(transfer, encoding="ascii")
 
     def _office_command(self, command: str, *arguments: str) -> str:
         done = subprocess.run(
@@ -106,11 +114,13 @@ class Hall:
 
     def start_kiosk(self) -> None:
         arguments = ["-m", "ui", "--config", str(self.settings_path), "--platform", self._platform]
-        if self._platform in ("offscreen", "vnc") or self._platform.startswith("xcb"):
+        if self._platform in ("offscreen", "xcb"):
             arguments.append("--windowed")
         if self._with_robot:
             arguments += ["--robot", str(self.robot_socket)]
-        environment = {"QT_QUICK_BACKEND": "software"} if self._platform.split(":")[0] in ("offscreen", "vnc") else {}
+        environment = {"QT_QUICK_BACKEND": "software"} if self._platform == "offscreen" or self._screen else {}
+        if self._screen:
+            environment["DISPLAY"] = self._screen.display
         self.kiosk = Child("kiosk", arguments, self.folder / "log" / "kiosk.log", environment)
         if self._with_robot:
             deadline = time.monotonic() + START_LIMIT_S
@@ -137,6 +147,8 @@ class Hall:
             "[office]",
             f'url = "{self.bench["network"]["listen"]}"',
             'public_key = "data/keys/office.pem"',
+            'transfer_key = "data/keys/office-transfer.pem"',
+            f'public_url = "http://127.0.0.1:{self.office_port}"',
         ]
         if self._limits:
             lines += ["", "[limits]", *(f"{key} = {value}" for key, value in self._limits.items())]
@@ -175,6 +187,8 @@ class Hall:
         for child in (self.kiosk, self.rig, self.office):
             if child is not None:
                 child.stop()
+        if self._screen is not None:
+            self._screen.close()
         self.robot_socket.unlink(missing_ok=True)
 
     def __enter__(self) -> Hall:

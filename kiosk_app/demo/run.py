@@ -110,9 +110,8 @@ def _name_results(report: Report, out: Path) -> None:
 def show(arguments: argparse.Namespace) -> int:
     """The hall in a window, or on VNC, until Ctrl-C or the window is closed."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
-    platform = f"vnc:size=1080x1920:port={arguments.vnc}" if arguments.vnc else ""
     try:
-        with Hall(folder, lambda text: print(text, flush=True), platform=platform, robot=False) as hall:
+        with Hall(folder, lambda text: print(text, flush=True), platform="", vnc_port=arguments.vnc or 0, robot=False) as hall:
             print(
                 f"▸ the hall stands. Open the dock in a browser and lay a card on the reader: {hall.bench['dock']}",
                 flush=True,
