@@ -7,9 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from approval_backend.catalogue.announcements import FILE as ANNOUNCEMENTS_FILE
+from approval_backend.catalogue.announcements import Publisher
 from approval_backend.catalogue.check import check_catalogue
 from approval_backend.catalogue.load import SHIPPED, load_catalogue
 from approval_backend.catalogue.model import Catalogue
+from approval_backend.catalogue.numbering import serial_of
+from approval_backend.intake.progress import note_earlier
+from approval_backend.intake.tus import Parts, Sweeper
 from approval_backend.licences.issue import Issuer
 from approval_backend.review.decide import Bench
 from approval_backend.review.ocr import DocumentReader
@@ -20,6 +25,7 @@ from approval_backend.store.engine import Store
 from wire.canonical import canonical_bytes
 from wire.messages import CatalogueBundle, SignedCatalogue
 from wire.signing import SigningKey
+from wire.transfer_key import TransferKey
 
 
 class OfficeBusy(RuntimeError):
@@ -36,6 +42,11 @@ def office_key(data: Path) -> SigningKey:
     return SigningKey.load_or_create(data / "office_key.pem")
 
 
+def transfer_key(data: Path) -> TransferKey:
+    """The office's key for bundles that are carried by hand, made at first use."""
+    return TransferKey.load_or_create(data / "transfer_key.pem")
+
+
 @dataclass(frozen=True)
 class Office:
     """The parts of a serving office."""
@@ -43,10 +54,13 @@ class Office:
     store: Store
     catalogue: Catalogue
     signed_catalogue: SignedCatalogue
+    announcements: Publisher
     key: SigningKey
     bell: DecisionBell
     reader: DocumentReader
     worker: ReviewWorker
+    uploads: Parts
+    sweeper: Sweeper
     lock: int  # file descriptor that holds the data folder
 
     @classmethod
@@ -58,8 +72,13 @@ class Office:
             raise problem  # a catalogue that is not in order is not served
         catalogue = load_catalogue(catalogue_folder)
         key = office_key(data)
-        bundle = CatalogueBundle(version=catalogue.version, files=catalogue.files)
+        transfer_key(data)
         store, bell, reader = open_store(data), DecisionBell(), DocumentReader()
+        serial = serial_of(store, "catalogue", catalogue.version)
+        bundle = CatalogueBundle(version=catalogue.version, files=catalogue.files, serial=serial)
+        note_earlier(store)
+        announcements = Publisher(store, key, data / ANNOUNCEMENTS_FILE)
+        announcements.current()  # a file that is not in order is named at the start
         bench = Bench(
             store=store,
             catalogue=catalogue,
@@ -68,14 +87,19 @@ class Office:
             issuer=Issuer(catalogue.district, key, public_url),
         )
         signed = SignedCatalogue(bundle=bundle, signature=key.sign(canonical_bytes(bundle)))
-        return cls(store, catalogue, signed, key, bell, reader, ReviewWorker(bench, bell), lock)
+        uploads = Parts(data / "uploads")
+        worker, sweeper = ReviewWorker(bench, bell), Sweeper(uploads)
+        return cls(store, catalogue, signed, announcements, key, bell, reader, worker, uploads, sweeper, lock)
 
-    def start(self) -> None:
-        """Loads the reading models and takes up what is pending."""
-        self.reader.start()
-        self.worker.start()
+    def start(self, *, review: bool = True) -> None:
+        """Loads the reading models and takes up what is pending; without ``review`` it stays pending."""
+        if review:
+            self.reader.start()
+            self.worker.start()
+        self.sweeper.start()
 
     def stop(self) -> None:
+        self.sweeper.stop()
         self.worker.stop()
         self.store.close()
         os.close(self.lock)

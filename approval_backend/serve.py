@@ -26,8 +26,8 @@ class _AnnouncingServer(uvicorn.Server):
             sys.stdout.flush()
 
 
-def serve(data: Path, host: str, port: int, public_url: str | None) -> None:
-    """Blocks until stopped. ``port`` 0 takes a free one, named by the READY line.
+def serve(data: Path, host: str, port: int, public_url: str | None, *, review: bool = True) -> None:
+    """Blocks until stopped. ``port`` 0 takes a free one, named by the READY line. Without ``review`` it only takes in.
 
     Raises OSError, OfficeBusy, CatalogueError.
     """
@@ -46,7 +46,7 @@ def serve(data: Path, host: str, port: int, public_url: str | None) -> None:
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     address = f"http://{host}:{listening.getsockname()[1]}"
     office = Office.open(data, public_url or address)
-    office.start()
+    office.start(review=review)
     config = uvicorn.Config(
         create_app(office),
         log_level="warning",

@@ -1,7 +1,8 @@
-"""What one frame of a face attempt costs, as a ratio to bare YuNet detection: python -m benchmarks.faces."""
+"""What one frame of a face attempt costs, as a ratio to bare YuNet detection: ./kiosk bench faces."""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import statistics
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 
 import cv2
 
+from benchmarks.report import Figure, Report, command
 from drivers.camera.cast import somebody
 from drivers.camera.puppet import Pose
 from drivers.camera.simulator import face_image
@@ -30,8 +32,7 @@ def median_ms(work: Callable[[], object]) -> float:
     return statistics.median(times) * 1000
 
 
-def main() -> None:
-    """Prints one line a part."""
+def run(_options: argparse.Namespace) -> Report:
     models = FaceModels.load()
     frame = somebody("holder", Pose())
     face = models.faces(frame)[0]
@@ -43,22 +44,24 @@ def main() -> None:
         return float(models.embedding(frame, found) @ reference)
 
     bare = median_ms(lambda: models.faces(frame))
-    print(f"threads {cv2.getNumThreads()}, frame {frame.shape[1]} x {frame.shape[0]}, median of {ROUNDS}")
-    for name, cost in (
-        ("YuNet detection alone", bare),
-        ("mesh: yaw, eyes, light", median_ms(lambda: quality.read(models, frame, face))),
-        ("SFace embedding", median_ms(lambda: models.embedding(frame, face))),
-        ("a whole frame", median_ms(whole)),
-    ):
-        print(f"{name:28} {cost:7.1f} ms   {cost / bare:5.1f} x bare detection")
-    if importlib.util.find_spec("face_recognition") is None:
-        print("face_recognition (dlib)      not installed (extra: dlib)")
-        return
-    import face_recognition  # type: ignore[import-not-found,unused-ignore]
+    costs = {
+        "mesh: yaw, eyes, light": median_ms(lambda: quality.read(models, frame, face)),
+        "SFace embedding": median_ms(lambda: models.embedding(frame, face)),
+        "a whole frame": median_ms(whole),
+    }
+    if importlib.util.find_spec("face_recognition") is not None:
+        import face_recognition  # type: ignore[import-not-found,unused-ignore]
 
-    rgb = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
-    cost = median_ms(lambda: face_recognition.face_encodings(rgb))
-    print(f"{'face_recognition (dlib)':28} {cost:7.1f} ms   {cost / bare:5.1f} x bare detection")
+        rgb = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+        costs["face_recognition (dlib)"] = median_ms(lambda: face_recognition.face_encodings(rgb))
+    figures = [Figure(name, cost, "ms", bare, "YuNet detection") for name, cost in costs.items()]
+    settings = {"rounds": ROUNDS, "threads": cv2.getNumThreads(), "dlib": "face_recognition (dlib)" in costs}
+    title = f"One frame of {frame.shape[1]} × {frame.shape[0]}, {cv2.getNumThreads()} threads, median of {ROUNDS}"
+    return Report("faces", title, tuple(figures), settings=settings)
+
+
+def main() -> None:
+    command(argparse.ArgumentParser(description=__doc__), run)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Process start to the first screen that can be touched, beside a bare QML window of the same size: budget 1.5 times.
 
-    python benchmarks/first_screen.py [--rounds N]
+    ./kiosk bench first_screen          python -m benchmarks.first_screen [--rounds N]
 
 Off screen with the software renderer, so the ratio holds and the milliseconds are this machine's. Both are measured in
 processes of their own, alternating, from before the interpreter starts to the first frame drawn; the median counts.
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.report import Figure, Report, command
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,16 +67,20 @@ def first_frame_ms(code: str) -> float:
     return took
 
 
-def main() -> None:
-    """Print both medians and their ratio."""
-    parser = argparse.ArgumentParser(description="Start to first screen, as a ratio to a bare QML window.")
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+def run(options: argparse.Namespace) -> Report:
     first_frame_ms(KIOSK)  # fills Qt's cache of compiled QML, as the second start of a kiosk finds it
-    bare, kiosk = zip(*[(first_frame_ms(BARE), first_frame_ms(KIOSK)) for _ in range(rounds)], strict=True)
-    print(f"bare QML window  {statistics.median(bare):7.0f} ms")
-    print(f"kiosk            {statistics.median(kiosk):7.0f} ms")
-    print(f"ratio            {statistics.median(kiosk) / statistics.median(bare):7.2f}   (budget 1.5)")
+    bare, kiosk = zip(*[(first_frame_ms(BARE), first_frame_ms(KIOSK)) for _ in range(options.rounds)], strict=True)
+    figure = Figure(
+        "start to first screen", statistics.median(kiosk), "ms", statistics.median(bare), "QML window", "≤ 1.5 ×"
+    )
+    title = "Process start to the first frame, off screen, software renderer"
+    return Report("first_screen", title, (figure,), settings={"rounds": options.rounds})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    command(parser, run)
 
 
 if __name__ == "__main__":

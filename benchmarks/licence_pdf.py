@@ -1,14 +1,14 @@
 """Milliseconds for one licence to PDF, warm, beside a bare typst compile of an empty A3 page in the same run.
 
-    python benchmarks/licence_pdf.py [ROUNDS]
+    ./kiosk bench licence_pdf          python -m benchmarks.licence_pdf [--rounds N]
 
 Every round has another holder, so that no cached page flatters the figure. Budget: 20 ms (median).
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,16 +16,17 @@ from time import perf_counter
 
 import typst
 
+from benchmarks.report import Figure, Report, command
 from print_templates import samples
 from print_templates.fonts import licence_fonts
 from print_templates.render import PDF_STANDARD, render
 from print_templates.template import names
 
-BUDGET_MS = 20.0
+ROUNDS = 30
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+def run(options: argparse.Namespace) -> Report:
+    rounds: int = options.rounds
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "empty.typ"
         source.write_text("#set page(width: 420mm, height: 297mm)\n#sys.inputs.round", encoding="utf-8")
@@ -35,7 +36,7 @@ def main() -> None:
             compiler.compile(sys_inputs={"round": str(turn)}, pdf_standards=PDF_STANDARD, timestamp=0, pdf_tags=False)
 
         bare = _median_ms(empty, rounds)
-    print(f"bare typst, one number on an A3 page: {bare:.1f} ms")
+    figures = []
     for name in names():
         for background in (True, False):
 
@@ -44,9 +45,10 @@ def main() -> None:
                 data |= {"name": f"{data['name']}{turn}", "verification_url": f"{data['verification_url']}{turn}"}
                 render(name, data, background=background)
 
+            paper = "plain paper" if background else "stock"
             took = _median_ms(licence, rounds)
-            paper = "plain paper" if background else "stock      "
-            print(f"{name:28} {paper} {took:5.1f} ms = {took / bare:4.1f} × bare; budget {BUDGET_MS:.0f} ms")
+            figures.append(Figure(f"{name}, {paper}", took, "ms", bare, "a number on an A3 page", "≤ 20 ms"))
+    return Report("licence_pdf", "One licence to PDF, warm, median", tuple(figures), settings={"rounds": rounds})
 
 
 def _median_ms(work: Callable[[int], None], rounds: int) -> float:
@@ -57,6 +59,12 @@ def _median_ms(work: Callable[[int], None], rounds: int) -> float:
         work(turn)
         taken.append((perf_counter() - started) * 1000)
     return statistics.median(taken)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    command(parser, run)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,15 @@ class SerialPort:
         with suppress(OSError, termios.error):
             line.close()
 
+    def set_baud(self, baud: int) -> None:
+        """Another speed, now and at the next ``open``; what was waiting came at the old one and is forgotten."""
+        self._baud = baud
+        try:
+            self._opened().baudrate = baud
+            self._opened().reset_input_buffer()
+        except (OSError, termios.error) as error:
+            raise self._lost(error) from None
+
     def discard_input(self) -> None:
         """Forget bytes that came before the question."""
         try:

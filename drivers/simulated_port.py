@@ -6,6 +6,7 @@ import errno
 import os
 import pty
 import selectors
+import termios
 import threading
 import tty
 from collections import deque
@@ -20,7 +21,9 @@ import structlog
 TRAFFIC_KEPT = 64  # chunks; what a person can look at on the dock
 TRAFFIC_CHUNK = 64  # bytes of each chunk that are kept
 READ_CHUNK = 4096  # bytes; a pty's buffer
-EIO_PAUSE_S = 0.05  # a master without any slave answers EIO at once; asked in a loop it would burn a core
+EIO_PAUSE_S = 0.05  # a master without any slave, or one that is stalled, is ready at once; a loop would burn a core
+# the kernel's names for the speeds that our devices have
+BAUD_OF = {getattr(termios, f"B{baud}"): baud for baud in (9600, 19200, 38400, 57600, 115200)}
 
 log = structlog.get_logger()
 
@@ -38,7 +41,9 @@ class SimulatedPort:
         self._due: list[tuple[float, int, bytes]] = []
         self._order = count()
         self._lock = threading.Lock()
+        self._reading = threading.Lock()  # between a stall and a read: what is filled stays full
         self._stopping = False
+        self._stalled = False
         self.traffic: deque[tuple[str, bytes]] = deque(maxlen=TRAFFIC_KEPT)
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
@@ -69,6 +74,32 @@ class SimulatedPort:
             heappush(self._due, (monotonic() + delay_s, next(self._order), data))
         self._wake()
 
+    def stall(self) -> None:
+        """Take no more bytes: the line between is full, as behind a device that holds its flow control."""
+        with self._lock, self._reading:
+            if self._stopping:
+                return
+            self._stalled = True
+        os.set_blocking(self._slave, False)
+        with suppress(BlockingIOError):
+            while os.write(self._slave, bytes(READ_CHUNK)):
+                pass
+
+    def go_on(self) -> None:
+        """Take bytes again; what filled the line is lost."""
+        with self._lock:
+            if self._stopping or not self._stalled:
+                return
+            termios.tcflush(self._slave, termios.TCIOFLUSH)
+            self._stalled = False
+        self._wake()
+
+    def baud(self) -> int:
+        """The speed at which the driver's end is set now, in bits a second; 0 for one that has no name."""
+        with self._lock:
+            speed = 0 if self._stopping else termios.tcgetattr(self._master)[4]
+        return BAUD_OF.get(speed, 0)
+
     def call_off(self) -> None:
         """Forget what is still to be sent."""
         with self._lock:
@@ -96,15 +127,19 @@ class SimulatedPort:
             return max(0.0, self._due[0][0] - monotonic()) if self._due else None
 
     def _receive(self) -> None:
+        data = b""
         try:
-            data = os.read(self._master, READ_CHUNK)
+            with self._reading:
+                if not self._stalled:
+                    data = os.read(self._master, READ_CHUNK)
         except BlockingIOError:
             return
         except OSError as error:
-            if error.errno == errno.EIO:
-                threading.Event().wait(EIO_PAUSE_S)
-                return
-            raise
+            if error.errno != errno.EIO:
+                raise
+        if not data:
+            threading.Event().wait(EIO_PAUSE_S)
+            return
         self.traffic.append(("in", data[:TRAFFIC_CHUNK]))
         try:
             self._on_bytes(data)

@@ -18,15 +18,27 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("doctor", help="every part: ready, or what is missing and the remedy")
     run = commands.add_parser("run", help="the kiosk itself, with a settings file")
     run.add_argument("--config", type=Path, required=True)
-    audit = commands.add_parser("audit", help="verify the chain of an audit log")
-    audit.add_argument("log", type=Path)
+    audit = commands.add_parser("audit", help="verify an audit log: chain, checkpoints, countersignatures")
+    commands.add_parser(
+        "bench", help="measure, each beside the bare operation; `bench --help` lists them", add_help=False
+    )
+    outbox = commands.add_parser("outbox", help="what waits for the office: list, show, retry, export, import")
+    store = commands.add_parser("store", help="the kiosk's store: check, backup, restore, rekey")
     commands.add_parser("help", help="this text")
 
     from kiosk_app.demo import run as demo_run
 
     demo_run.add_arguments(demo)
+    from kiosk_app import outbox_arguments
+
+    outbox_arguments.add_arguments(outbox)
+    from kiosk_app import audit_arguments, store_arguments
+
+    audit_arguments.add_arguments(audit)
+
+    store_arguments.add_arguments(store)
     given, rest = parser.parse_known_args(arguments)
-    if rest and given.command != "test":
+    if rest and given.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
     match given.command:
         case "demo":
@@ -35,6 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
             from kiosk_app.checks import run_checks
 
             return run_checks([*given.pytest, *rest])
+        case "bench":
+            from kiosk_app import bench_command
+
+            return bench_command.run(rest)
+        case "outbox":
+            from kiosk_app import outbox_command
+
+            return outbox_command.run(given)
+        case "store":
+            from kiosk_app import store_command
+
+            return store_command.run(given)
         case "doctor":
             from kiosk_app.doctor import examine
 
@@ -42,14 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
         case "run":
             os.execv(sys.executable, [sys.executable, "-m", "ui", "--config", str(given.config)])
         case "audit":
-            from kiosk_app.audit.log import AuditBroken, verify
+            from kiosk_app import audit_command
 
-            try:
-                print(f"{given.log}: {verify(given.log)} events, the chain holds")
-            except (AuditBroken, OSError) as error:
-                print(error, file=sys.stderr)
-                return 1
-            return 0
+            return audit_command.run(given)
     parser.print_help()
     return 0 if given.command == "help" else 2
 

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import structlog
 
 from drivers.host import DeviceHost
 from drivers.registry import DeviceConfig, build_driver
 from drivers.thermal_printer.models import DEFAULT_MODEL, find_model
+from kiosk_app.audit.checkpoints import Checkpointer
+from kiosk_app.audit.events import StoreMigration, SubjectsErased
 from kiosk_app.audit.log import AuditLog
+from kiosk_app.catalogue.in_force import read_in_force
+from kiosk_app.catalogue.news import HallNews
 from kiosk_app.catalogue.pages import PageDesk
-from kiosk_app.catalogue.services import Catalogue, CatalogueError, read_catalogue
+from kiosk_app.core_dumps import forbid_core_dumps
+from kiosk_app.health.chronicle import Chronicle
+from kiosk_app.health.fleet_news import FleetNews
+from kiosk_app.housekeeping import Housekeeping
 from kiosk_app.identity.card_watch import CardWatch
 from kiosk_app.identity.face_watch import FaceWatch
 from kiosk_app.identity.models import FaceModels
 from kiosk_app.kiosk import Desks, Kiosk
+from kiosk_app.log_file import configure_log
 from kiosk_app.printing.desk import PrintDesk
 from kiosk_app.printing.receipt_desk import ReceiptDesk
+from kiosk_app.printing.stock_desk import StockDesk
+from kiosk_app.reports import Reports
+from kiosk_app.session.letters import LetterDesk
 from kiosk_app.session.submitting import SubmitDesk
-from kiosk_app.settings import Settings
+from kiosk_app.settings import Settings, device_key_path
+from offline_cache.announcements import Announcements
 from offline_cache.catalogue_cache import CatalogueCache
+from offline_cache.clock import Clock
 from offline_cache.documents import Documents
-from offline_cache.keys import FileKey
+from offline_cache.keyring_copies import KeyringCopies
 from offline_cache.office_client import OfficeClient
 from offline_cache.outbox import Outbox
+from offline_cache.rekey import unlock
+from offline_cache.retention import Retention
 from offline_cache.stock import Stock
 from offline_cache.store import Store
 from offline_cache.sync import SyncWorker
@@ -38,37 +49,49 @@ POLL_S = {"id_card": 2.0, "camera": 2.0, "document_camera": 5.0, "thermal_printe
 DEVICES = tuple(POLL_S)
 
 
-def device_key_path(data: Path) -> Path:
-    return data / "keys" / "device.pem"
-
-
 def build(settings: Settings) -> Kiosk:
     """Opens the store and wires every desk; nothing runs before ``start``.
 
     Raises StoreError, KeyUnusable, UnknownDriver or ValueError with the file and the remedy in words.
     """
-    _configure_log(settings.data / "log" / "kiosk.log")
+    forbid_core_dumps()
+    configure_log(settings.data / "log" / "kiosk.log")
     settings.runtime.mkdir(parents=True, exist_ok=True)
     device_key = SigningKey.load_or_create(device_key_path(settings.data))
     office_key = VerifyKey.from_pem(settings.office.public_key.read_text(encoding="ascii"))
-    store = Store.open(settings.data / "kiosk.db", FileKey(settings.data / "keys" / "store.key").key())
-    audit = AuditLog(settings.data / "log" / "audit.jsonl")
-    stock = Stock(store)
-    for tray in settings.stock:
-        if not store.rows("SELECT 1 FROM stock WHERE stock_type = ?", (tray.stock_type,)):
-            stock.load(tray.stock_type, tray.first_serial, tray.sheets)
+    store_key = unlock(settings.data, settings.key_place())
+    store = Store.open(settings.data / "kiosk.db", store_key)
+    copies = KeyringCopies(settings.data, settings.key_place())
+    copies.refresh(store_key)  # a backup disk that was away at an erasure may be back
+    store.subjects.on_erased.append(lambda: copies.follow_erasure(store_key))
+    audit = AuditLog.open(settings.data / "log" / "audit", settings.kiosk_id, store.subjects)
+    if store.migrated is not None:
+        audit.record(StoreMigration(*store.migrated))
+    clock = Clock(anchor=settings.data / "clock.json")
+    reports = Reports(Outbox(store), settings.kiosk_id, device_key, clock.now, lambda: clock.offset_ms)
+    StockDesk(store, reports, audit).as_loaded(settings.stock)
 
     cache = CatalogueCache(store, office_key)
-    kiosk = Kiosk(settings, lambda: _catalogue(cache))
+    kiosk = Kiosk(settings, lambda: read_in_force(cache))
     hosts = {name: _host(name, settings, kiosk) for name in DEVICES}
-    client = OfficeClient(settings.office.url, settings.kiosk_id, device_key)
+    client = OfficeClient(settings.office.url, settings.kiosk_id, device_key, clock=clock)
     sync = SyncWorker(store, client, office_key, kiosk.on_sync)
     printer = find_model(settings.devices.get("thermal_printer", {}).get("model", DEFAULT_MODEL))
     desks = Desks(
         cards=CardWatch(hosts["id_card"], kiosk.post),
         faces=FaceWatch(hosts["camera"], FaceModels.load(), kiosk.post),
         pages=PageDesk(hosts["document_camera"], kiosk.post),
-        submit=SubmitDesk(Outbox(store), settings.kiosk_id, device_key, audit, settings.limits, kiosk.post, sync.wake),
+        submit=SubmitDesk(
+            Outbox(store),
+            settings.kiosk_id,
+            device_key,
+            audit,
+            settings.limits,
+            kiosk.post,
+            sync.wake,
+            settings.office.progress_base,
+            lambda: clock.offset_ms,
+        ),
         print_desk=PrintDesk(
             store,
             hosts["laser_printer"],
@@ -77,15 +100,35 @@ def build(settings: Settings) -> Kiosk:
             device_key,
             audit,
             background=settings.paper_background,
+            clock_offset_ms=lambda: clock.offset_ms,
         ),
-        receipts=ReceiptDesk(hosts["thermal_printer"], settings, printer.model_dump()),
+        receipts=ReceiptDesk(hosts["thermal_printer"], settings, printer.model_dump(), audit),
         documents=Documents(store),
-        stock=stock,
+        letters=LetterDesk(Outbox(store)),
+        news=HallNews(Announcements(store, office_key), clock.now),
+        stock=Stock(store),
         audit=audit,
+        chronicle=_chronicle(audit, reports, office_key),
     )
-    stops: list[Callable[[], object]] = [sync.stop, *(host.stop for host in hosts.values()), store.close, audit.close]
-    kiosk.furnish(desks, stops, [*(host.start for host in hosts.values()), sync.start])
+    housekeeping = Housekeeping(
+        Retention(store, settings.retention),
+        lambda: clock.now() if clock.known else None,
+        lambda count: audit.record(SubjectsErased(count=count)),
+    )
+    devices = hosts.values()
+    stops: list[Callable[[], object]] = [
+        housekeeping.stop,
+        sync.stop,
+        *(host.stop for host in devices),
+        store.close,
+        audit.close,
+    ]
+    kiosk.furnish(desks, stops, [*(host.start for host in devices), sync.start, housekeeping.start])
     return kiosk
+
+
+def _chronicle(audit: AuditLog, reports: Reports, office_key: VerifyKey) -> Chronicle:
+    return Chronicle(audit, reports.outbox, Checkpointer(audit, reports, office_key), FleetNews(reports, audit))
 
 
 def _host(name: str, settings: Settings, kiosk: Kiosk) -> DeviceHost[Any]:
@@ -94,31 +137,3 @@ def _host(name: str, settings: Settings, kiosk: Kiosk) -> DeviceHost[Any]:
         raise ValueError(f"settings: devices.{name} is missing: name its driver and port")
     device = DeviceConfig.model_validate(config)
     return DeviceHost(name, lambda: build_driver(name, device), kiosk.on_device, poll_s=POLL_S[name])
-
-
-def _catalogue(cache: CatalogueCache) -> Catalogue | None:
-    bundle = cache.current()
-    if bundle is None:
-        return None
-    try:
-        return read_catalogue(bundle)
-    except CatalogueError as error:
-        structlog.get_logger().error("catalogue_unusable", error=str(error))
-        return None
-
-
-def _configure_log(path: Path) -> None:
-    """JSON lines in a file that is rotated by systemd or logrotate; tracebacks without local variables."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # force: a library that logged first must not decide where our evidence goes
-    logging.basicConfig(filename=path, level=logging.INFO, format="%(message)s", force=True)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )

@@ -15,9 +15,13 @@ import structlog
 
 from drivers.device import Status
 from drivers.host import DeviceEvent, StatusChanged
-from kiosk_app.audit.log import AuditEvent, AuditLog
+from kiosk_app.audit import events as audited
+from kiosk_app.audit.event import Personal, closed_word
+from kiosk_app.audit.log import AuditLog
+from kiosk_app.catalogue.news import HallNews
 from kiosk_app.catalogue.pages import PageDesk
 from kiosk_app.catalogue.services import Catalogue, search
+from kiosk_app.health.chronicle import Chronicle
 from kiosk_app.health.gates import offers, out_of_service
 from kiosk_app.identity.card_watch import CardWatch
 from kiosk_app.identity.face_watch import FaceWatch
@@ -25,13 +29,15 @@ from kiosk_app.printing.desk import PrintDesk
 from kiosk_app.printing.reasons import reason_for
 from kiosk_app.printing.receipt_desk import ReceiptDesk
 from kiosk_app.session import effects, events
+from kiosk_app.session.letters import LetterDesk
 from kiosk_app.session.model import PaperState, Session, State
 from kiosk_app.session.reducer import Context, reduce
 from kiosk_app.session.submitting import SubmitDesk
 from kiosk_app.settings import Settings
+from kiosk_app.version import VERSION
 from offline_cache.documents import Documents
 from offline_cache.stock import Stock
-from offline_cache.sync_events import CatalogueChanged, OnlineChanged, SyncEvent
+from offline_cache.sync_events import AnnouncementsChanged, BacklogChanged, CatalogueChanged, OnlineChanged, SyncEvent
 from wire.ids import new_id
 from wire.text import Bilingual
 
@@ -51,8 +57,11 @@ class Desks:
     print_desk: PrintDesk
     receipts: ReceiptDesk
     documents: Documents
+    letters: LetterDesk
+    news: HallNews
     stock: Stock
     audit: AuditLog
+    chronicle: Chronicle
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Kiosk:
         self._read_catalogue = read_catalogue
         self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._subscribers: list[Callable[[Session], None]] = []
-        self._session = Session(locale=settings.default_locale)
+        self._session = Session(locale=settings.default_locale, telephone=settings.telephone)
         self._catalogue: Catalogue | None = None  # the newest
         self._in_use: Catalogue | None = None  # the one that this session began with
         self._statuses: dict[str, Status] = {}
@@ -116,7 +125,8 @@ class Kiosk:
 
     def start(self) -> None:
         self._catalogue = self._read_catalogue()
-        self._house.audit.record(AuditEvent.KIOSK_START)
+        self._house.news.reload()
+        self._house.chronicle.started(VERSION)
         self._loop.start()
         for begin in self._on_start:
             begin()
@@ -131,6 +141,8 @@ class Kiosk:
         self.post(events.Touched())
         if self._loop.is_alive():
             self._loop.join(timeout=5)
+        if self._desks is not None:
+            self._desks.chronicle.stopped()
         for stop in self._on_stop:
             stop()
         self._printing.shutdown(wait=False, cancel_futures=True)
@@ -147,18 +159,26 @@ class Kiosk:
         """From the hosts' threads."""
         if isinstance(event, StatusChanged):
             self._statuses[event.device] = event.status
+            self._house.chronicle.on_status(event.device, event.status)
             self.post(_Changed())
         else:
             log.info("fault_seen", device=event.device, code=event.code, detail=event.detail)
 
     def on_sync(self, event: SyncEvent) -> None:
         """From the sync's threads."""
+        self._house.chronicle.on_sync(event)
         match event:
             case OnlineChanged(online):
                 self._online = online
                 self.post(_Changed())
             case CatalogueChanged():
                 self._catalogue = self._read_catalogue()
+                self.post(_Changed())
+            case AnnouncementsChanged():
+                self._house.news.reload()
+                self.post(_Changed())
+            case BacklogChanged(remaining):
+                self._house.news.backlog = remaining
                 self.post(_Changed())
             case _:
                 self._house.submit.on_sync(event)
@@ -186,6 +206,9 @@ class Kiosk:
             event = self._possible_now()
         if isinstance(event, events.Tick):
             self._house.submit.tick(event.now)
+            self._house.chronicle.tick()
+            if self._house.news.showing() != self._session.announcements:
+                self.post(_Changed())
         before = self._session
         context = Context(
             time.monotonic(), datetime.now(UTC), new_id, self._settings.limits, self._settings.default_locale
@@ -200,7 +223,7 @@ class Kiosk:
                 subscriber(after)
 
     def _fail(self, where: str) -> None:
-        self._house.audit.record(AuditEvent.FAILSAFE, where=where)
+        self._house.chronicle.failed(where)
         self._wipe()
         context = Context(
             time.monotonic(), datetime.now(UTC), new_id, self._settings.limits, self._settings.default_locale
@@ -210,10 +233,12 @@ class Kiosk:
             subscriber(self._session)
 
     def _possible_now(self) -> events.OffersChanged:
-        catalogue, statuses = self._catalogue, dict(self._statuses)
-        left = self._stock_left
+        # A session keeps the catalogue that it began with to its end, offers included.
+        catalogue, statuses = self._in_use or self._catalogue, dict(self._statuses)
+        left, news = self._stock_left, self._house.news
         made = offers(catalogue, statuses, left, self._online) if catalogue else ()
-        return events.OffersChanged(made, self._online, out_of_service(catalogue, statuses))
+        closed = out_of_service(catalogue, statuses)
+        return events.OffersChanged(made, self._online, closed, news.showing(), news.backlog)
 
     def _stock_left(self, stock_type: str) -> int:
         # Plain paper carries no serials, so there is nothing to count.
@@ -229,12 +254,13 @@ class Kiosk:
             case effects.StopCard():
                 house.cards.stop()
             case effects.BeginFace(session_id, card, attempt, consented_at):
-                house.audit.record(AuditEvent.IDENTITY_INIT, session=session_id, attempt=str(attempt))
+                house.audit.record(audited.IdentityInit(session=session_id, attempt=attempt))
                 house.faces.begin(session_id, card, attempt, consented_at)
             case effects.EndFace():
                 house.faces.end()
             case effects.FindCollectable(session_id, id_number):
-                self.post(events.CollectableFound(session_id, house.documents.collectable(id_number)))
+                letters = house.letters.of_holder(id_number, self._in_use)
+                self.post(events.CollectableFound(session_id, house.documents.collectable(id_number), letters))
             case effects.OpenService():
                 self._open_service(effect)
             case effects.CheckPage(session_id, service, page):
@@ -271,6 +297,7 @@ class Kiosk:
         service = self._in_use.services.get(effect.code) if self._in_use else None
         if service is None or service.form is None:
             return
+        self._house.submit.expect(effect.card.id_number)
         self.post(
             events.ServiceOpened(
                 effect.session_id,
@@ -315,6 +342,8 @@ class Kiosk:
         house.faces.end()
         house.pages.wipe()
         house.submit.forget()
+        if self._in_use is not self._catalogue:
+            self.post(_Changed())  # a newer catalogue came in mid-session: its offers may be told now
         self._in_use = None
         if self._printed:
             self._printed = False
@@ -324,20 +353,18 @@ class Kiosk:
         audit = self._house.audit
         if after.session_id and not before.session_id:
             self._in_use = self._catalogue
-            audit.record(AuditEvent.SESSION_START, session=after.session_id)
+            audit.record(audited.SessionStart(session=after.session_id))
         if after.consented_at and not before.consented_at:
-            audit.record(AuditEvent.CONSENT_GIVEN, session=after.session_id)
+            audit.record(audited.ConsentGiven(session=after.session_id))
         if after.evidence and not before.evidence:
-            audit.record(
-                AuditEvent.IDENTITY_COMPLETE,
-                session=after.session_id,
-                disposition="match",
-                band=after.evidence.score_band,
-                model=after.evidence.model,
-            )
+            holder = Personal(after.card.id_number, after.card.id_number) if after.card else None
+            band, model = after.evidence.score_band, after.evidence.model
+            audit.record(audited.IdentityComplete(after.session_id, "match", band, model, holder))
         if after.face.refused and not before.face.refused:
-            audit.record(AuditEvent.IDENTITY_COMPLETE, session=after.session_id, disposition=after.face.refused)
+            refused = closed_word(after.face.refused, audited.IdentityCompleteDisposition, "other")
+            audit.record(audited.IdentityComplete(after.session_id, refused, "", "", None))
         if before.session_id and not after.session_id and after.state is not State.FAILSAFE:
             if after.ending == "consent_refused":
-                audit.record(AuditEvent.CONSENT_REFUSED, session=before.session_id)
-            audit.record(AuditEvent.SESSION_END, session=before.session_id, disposition=after.ending)
+                audit.record(audited.ConsentRefused(session=before.session_id))
+            ending = closed_word(after.ending, audited.SessionEndDisposition, "other")
+            audit.record(audited.SessionEnd(session=before.session_id, disposition=ending))

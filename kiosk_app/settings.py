@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from offline_cache.key_place import KeyKind, KeyPlace
+from offline_cache.retention import RetentionPeriods
+from offline_cache.tpm_key import DEFAULT_TCTI
 
 
 class SettingsError(ValueError):
@@ -22,6 +26,15 @@ class Office(_Section):
     """Where the central approval backend listens, e.g. https://office.example."""
     public_key: Path
     """PEM file with the office's public key: decisions, orders and catalogue are checked against it."""
+    transfer_key: Path | None = None
+    """PEM file with the office's public key for bundles that are carried by hand; without it there is no export."""
+    public_url: str = ""
+    """What residents' telephones open, printed as a QR code; empty: the url above."""
+
+    @property
+    def progress_base(self) -> str:
+        """Where the pages are that say how far an application has come."""
+        return self.public_url or self.url
 
 
 class Limits(_Section):
@@ -67,10 +80,27 @@ class Settings(_Section):
     paper_background: bool = False
     """True where licences go on plain paper: border, emblem and title are printed too."""
     stock: tuple[Stock, ...] = ()
-    """What lies in the trays when the store is new."""
+    """What was last loaded into each tray: another first serial or count is a refill, and the one before is settled."""
     limits: Limits = Limits()
+    store_key: KeyKind = "file"
+    """Where the store's key is: "file" (keys/store.key; a demo), "tpm" (sealed by the machine's TPM 2.0)."""
+    tpm_tcti: str = DEFAULT_TCTI
+    """How the TPM is reached, as tpm2-tss names it: device:/dev/tpmrm0, swtpm:path=/run/tpm.sock."""
+    tpm_pcrs: tuple[Annotated[int, Field(ge=0, le=23)], ...] = ()
+    """Boot measurements (PCRs) that the key is bound to. None by default: a firmware update would shut the hall."""
+    retention: RetentionPeriods = RetentionPeriods()
+    """How many days a person's data stays after the last thing of theirs that ended."""
     default_locale: str = "zh_CN"
     """Language of the attract screen."""
+
+    def key_place(self) -> KeyPlace:
+        """Where the store's key lies."""
+        return KeyPlace(self.data / "keys", self.store_key, self.tpm_tcti, self.tpm_pcrs)
+
+
+def device_key_path(data: Path) -> Path:
+    """Where a kiosk's signing key lies, below its data folder."""
+    return data / "keys" / "device.pem"
 
 
 def load(path: Path) -> Settings:
@@ -93,6 +123,7 @@ def _absolute(raw: dict[str, Any], base: Path) -> dict[str, Any]:
         if isinstance(raw.get(key), str):
             raw[key] = base / raw[key]
     office = raw.get("office")
-    if isinstance(office, dict) and isinstance(office.get("public_key"), str):
-        office["public_key"] = base / office["public_key"]
+    for key in ("public_key", "transfer_key"):
+        if isinstance(office, dict) and isinstance(office.get(key), str):
+            office[key] = base / office[key]
     return raw

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-FIRST_S = 1.0
+FIRST_S = 60.0  # nobody is waiting: a minute costs nothing, and a fleet is sixty times gentler than at a second
+WAITED_FOR_S = 1.0  # somebody stands at the screen
 LONGEST_S = 3600.0  # a fleet that lost its office for a night must not stand at its door all at once, nor for a day
 
 

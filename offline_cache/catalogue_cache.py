@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_cache.signed_bundles import RolledBack, SignedBundles
 from offline_cache.store import Store
 from wire.canonical import canonical_bytes
 from wire.messages import CatalogueBundle, SignedCatalogue
@@ -9,32 +10,34 @@ from wire.signing import BadSignature, VerifyKey
 
 
 class UntrustedCatalogue(Exception):
-    """Not signed by our office; the one we have stays."""
+    """Not signed by our office, or an older one played back; the one we have stays."""
 
 
 class CatalogueCache:
-    """Holds one catalogue, swapped whole. May raise StoreFailed."""
+    """The newest catalogue, and the last one that the kiosk could read. May raise StoreFailed."""
 
     def __init__(self, store: Store, office_key: VerifyKey) -> None:
-        self._store = store
+        self._kept = SignedBundles(store, "catalogue")
         self._office_key = office_key
 
     def put(self, signed: SignedCatalogue) -> bool:
         """Verify and keep; True if it differs from the one before. Raises UntrustedCatalogue with nothing changed."""
+        bundle = signed.bundle
         try:
-            self._office_key.verify(canonical_bytes(signed.bundle), signed.signature)
-        except BadSignature as error:
-            raise UntrustedCatalogue(f"catalogue {signed.bundle.version}: {error}") from error
-        with self._store.transaction() as database:
-            if self.current() == signed.bundle:
-                return False
-            database.execute(
-                "INSERT OR REPLACE INTO catalogue (only, version, signed) VALUES (1, ?, ?)",
-                (signed.bundle.version, canonical_bytes(signed)),
-            )
-        return True
+            self._office_key.verify(canonical_bytes(bundle), signed.signature)
+            return self._kept.put(bundle.serial, bundle.version, canonical_bytes(signed))
+        except (BadSignature, RolledBack) as error:
+            raise UntrustedCatalogue(f"catalogue {bundle.version}: {error}") from error
 
     def current(self) -> CatalogueBundle | None:
-        """The catalogue in force, or None on a kiosk that never reached its office."""
-        rows = self._store.rows("SELECT signed FROM catalogue")
-        return SignedCatalogue.model_validate_json(rows[0]["signed"]).bundle if rows else None
+        """The newest catalogue, or None on a kiosk that never reached its office."""
+        kept = self.in_order()
+        return kept[0] if kept else None
+
+    def in_order(self) -> tuple[CatalogueBundle, ...]:
+        """Those to try, the newest first: where it cannot be read, the last proven one serves on."""
+        return tuple(SignedCatalogue.model_validate_json(signed).bundle for signed in self._kept.kept())
+
+    def prove(self, version: str) -> None:
+        """This version, the newest, could be read."""
+        self._kept.prove(version)

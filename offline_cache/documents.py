@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from offline_cache.personal import document_context
 from offline_cache.stock import Stock
 from offline_cache.store import Store
+from offline_cache.subject_keys import Erased
 from wire.canonical import canonical_bytes
-from wire.messages import PrintOutcome, SignedOrder
+from wire.messages import DocumentOrder, PrintOutcome, SignedOrder
 
 
 class DocumentState(StrEnum):
@@ -17,6 +19,9 @@ class DocumentState(StrEnum):
     PRINTING = "printing"  # written before the printer gets anything; after a kill -9 nobody knows what it did
     PRINTED = "printed"
     UNKNOWN = "unknown"  # staff decide
+
+
+RESTORED = "store.restored"  # reason of an order whose paper, if any, was made before the store was restored
 
 
 class UnknownOrder(KeyError):
@@ -64,30 +69,31 @@ class Documents:
 
     def add(self, signed: SignedOrder) -> None:
         """Keep an order for collection; again is nothing. Raises OrderConflict for a known id with other content."""
-        order, content = signed.order, canonical_bytes(signed.order)
+        order = signed.order
         with self._store.transaction() as database:
+            holder = self._store.subjects.key_for(order.holder_id_number)
+            box = holder.seal(canonical_bytes(signed), document_context(order.order_id))
             inserted = database.execute(
-                "INSERT INTO documents (order_id, application_id, holder_id_number, stock_type, signed, state)"
+                "INSERT INTO documents (order_id, application_id, holder, stock_type, signed, state)"
                 " VALUES (?, ?, ?, ?, ?, 'collectable') ON CONFLICT (order_id) DO NOTHING",
-                (
-                    order.order_id,
-                    order.application_id,
-                    order.holder_id_number,
-                    order.stock_type,
-                    canonical_bytes(signed),
-                ),
+                (order.order_id, order.application_id, holder.handle, order.stock_type, box),
             )
-            # The order is compared, not the signature: ECDSA gives the same order another one each time.
-            if inserted.rowcount == 0 and canonical_bytes(self.order(order.order_id).order) != content:
-                raise OrderConflict(order.order_id)
+            # The kiosk of before the restore may have had this order, and printed it: that is for staff to find out.
+            database.execute(
+                "UPDATE documents SET state = 'unknown', reason = ? WHERE order_id = ? AND ? AND application_id IN"
+                " (SELECT id FROM outbox WHERE seq <= (SELECT max(outbox_seq) FROM restores))",
+                (RESTORED, order.order_id, inserted.rowcount),
+            )
+            if inserted.rowcount == 0:
+                self._refuse_other_content(order)
 
     def collectable(self, holder_id_number: str) -> tuple[SignedOrder, ...]:
         """What waits for paper for the holder of this card, oldest first."""
-        rows = self._store.rows(
-            "SELECT signed FROM documents WHERE holder_id_number = ? AND state = 'collectable' ORDER BY seq",
-            (holder_id_number,),
-        )
-        return tuple(SignedOrder.model_validate_json(row["signed"]) for row in rows)
+        holder = self._store.subjects.find(holder_id_number)
+        if holder is None:
+            return ()
+        found = self._documents("holder = ? AND state = 'collectable'", (holder.handle,))
+        return tuple(document.signed for document in found)
 
     def begin_printing(self, order_id: str, *, numbered: bool = True) -> str | None:
         """Durably say "this one is at the printer", before the printer gets a byte; gives the stock serial it will use.
@@ -96,9 +102,9 @@ class Documents:
         OutOfStock, with nothing changed.
         """
         with self._store.transaction() as database:
-            document = self.document(order_id)
-            if document.state is not DocumentState.COLLECTABLE:
-                raise NotCollectable(f"order {order_id} is {document.state}")
+            state = self._state(order_id)
+            if state is not DocumentState.COLLECTABLE:
+                raise NotCollectable(f"order {order_id} is {state}")
             serial = self._stock.take(order_id) if numbered else None
             database.execute(
                 "UPDATE documents SET state = 'printing', job = NULL, reason = '', stock_serial = ? WHERE order_id = ?",
@@ -119,7 +125,7 @@ class Documents:
         into the count. The same outcome again changes nothing. Raises NotPrinting, UnknownOrder.
         """
         with self._store.transaction() as database:
-            if self.document(order_id).state is _NEXT[outcome]:
+            if self._state(order_id) is _NEXT[outcome]:
                 return
             self._printing(order_id)
             self._write(database, order_id, outcome, reason, stock_serial)
@@ -141,26 +147,41 @@ class Documents:
         return self._documents("state = 'unknown'", ())
 
     def order(self, order_id: str) -> SignedOrder:
-        """Raises UnknownOrder."""
+        """Raises UnknownOrder, Erased."""
         return self.document(order_id).signed
 
     def document(self, order_id: str) -> Document:
-        """Raises UnknownOrder."""
+        """Raises UnknownOrder, and Erased once the holder was."""
         found = self._documents("order_id = ?", (order_id,))
         if not found:
             raise UnknownOrder(order_id)
         return found[0]
 
     def _printing(self, order_id: str) -> None:
-        document = self.document(order_id)
-        if document.state is not DocumentState.PRINTING:
-            raise NotPrinting(f"order {order_id} is {document.state}")
+        state = self._state(order_id)
+        if state is not DocumentState.PRINTING:
+            raise NotPrinting(f"order {order_id} is {state}")
+
+    def _state(self, order_id: str) -> DocumentState:
+        rows = self._store.rows("SELECT state FROM documents WHERE order_id = ?", (order_id,))
+        if not rows:
+            raise UnknownOrder(order_id)
+        return DocumentState(rows[0]["state"])
+
+    def _refuse_other_content(self, order: DocumentOrder) -> None:
+        """The order is compared, not the signature: ECDSA gives the same order another one each time."""
+        try:
+            known = self.order(order.order_id)
+        except Erased:  # printed and long collected; there is nothing left to compare, and it is not printed again
+            return
+        if known.order != order:
+            raise OrderConflict(order.order_id)
 
     def _write(self, database: Any, order_id: str, outcome: PrintOutcome, reason: str, serial: str | None) -> None:
         self._stock.account(order_id, outcome, sheet_gone=serial is not None)
         database.execute(
-            "UPDATE documents SET state = ?, reason = ?, stock_serial = coalesce(?, CASE WHEN ? THEN NULL"
-            " ELSE stock_serial END) WHERE order_id = ?",
+            "UPDATE documents SET state = ?, reason = ?,"
+            " stock_serial = coalesce(?, CASE WHEN ? THEN NULL ELSE stock_serial END) WHERE order_id = ?",
             (_NEXT[outcome].value, reason, serial, outcome is PrintOutcome.NOT_PRINTED, order_id),
         )
 
@@ -168,7 +189,7 @@ class Documents:
         rows = self._store.rows(f"SELECT * FROM documents WHERE {where} ORDER BY seq", parameters)
         return tuple(
             Document(
-                signed=SignedOrder.model_validate_json(row["signed"]),
+                signed=self._signed(row),
                 state=DocumentState(row["state"]),
                 job=row["job"],
                 stock_serial=row["stock_serial"],
@@ -176,3 +197,9 @@ class Documents:
             )
             for row in rows
         )
+
+    def _signed(self, row: dict[str, Any]) -> SignedOrder:
+        if row["signed"] is None:
+            raise Erased(row["holder"])
+        context = document_context(row["order_id"])
+        return SignedOrder.model_validate_json(self._store.subjects.unseal(row["holder"], row["signed"], context))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 
 from wire.messages import Acknowledgement, Envelope, EnvelopeKind, Problem
 
@@ -30,6 +32,7 @@ class OutboxState(StrEnum):
     SENDING = "sending"
     ACCEPTED = "accepted"
     REJECTED = "rejected"  # dead letter: visible, kept, never retried by itself
+    CLOSED = "closed"  # a dead letter that staff settled with the resident; its content is erased
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,27 @@ class Lease:
 
 @dataclass(frozen=True)
 class Material:
-    """A captured page on its way. ``media_type`` is the one that the application names."""
+    """A captured page on its way. ``media_type`` is the one that the application names, ``size_bytes`` its content's.
+
+    ``open`` gives the content, seekable, decrypted and verified in pieces of 64 KiB, to be closed by ``with``. It and
+    reading may raise MaterialUnreadable: this page is lost or damaged here, others are not.
+    """
 
     sha256: str
     media_type: str
-    data: bytes = field(repr=False)
+    size_bytes: int
+    open: Callable[[], BinaryIO] = field(repr=False, compare=False)
+
+    @property
+    def data(self) -> bytes:
+        """The whole content in memory, for small ones. Raises MaterialUnreadable."""
+        with self.open() as content:
+            return content.read()
 
 
 @dataclass(frozen=True)
 class Item:
-    """What the outbox knows of an envelope; ``envelope`` is None once accepted, since the office has it."""
+    """What the outbox knows of an envelope; ``envelope`` is None once accepted, since the office has it, or closed."""
 
     id: str
     kind: EnvelopeKind

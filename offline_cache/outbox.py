@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
+import structlog
 
 from offline_cache.items import (
     AcknowledgementMismatch,
@@ -19,8 +20,13 @@ from offline_cache.items import (
     SealRefused,
     UnknownEnvelope,
 )
+from offline_cache.materials import Materials
+from offline_cache.outbox_rows import dead_letter_of, envelope_of, item_of
+from offline_cache.personal import UNREADABLE, payload_context, seal_problem, subject_of_envelope
 from offline_cache.store import Store
+from offline_cache.subject_keys import Erased, KeyMissing, Unsealable
 from wire.canonical import bytes_sha256, canonical_bytes
+from wire.envelopes import best_sealed_at, sealed_bytes
 from wire.messages import Acknowledgement, Envelope, EnvelopeKind, MaterialRef, Problem
 
 __all__ = [
@@ -37,6 +43,8 @@ __all__ = [
     "UnknownEnvelope",
 ]
 
+log = structlog.get_logger()
+
 LEASE_S = 120.0  # longer than all time-outs of one delivery together; only a hung sender outlives it
 
 
@@ -48,6 +56,7 @@ class Outbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._materials = Materials(store)
 
     def seal(self, envelope: Envelope, materials: Mapping[str, bytes] | None = None, priority: int = 0) -> None:
         """Keep an envelope and its materials (SHA-256 -> bytes). When this returns, "received" is true.
@@ -63,68 +72,64 @@ class Outbox:
             if bytes_sha256(data) != digest or len(data) != named[digest].size_bytes:
                 raise SealRefused(f"{envelope.sealed.id}: material {digest} has other content")
         payload = _frozen_bytes(envelope)
+        identity, kind = envelope.sealed.id, envelope.sealed.kind
+        # One transaction around all: while it lasts, retention cannot erase the person between key and row.
         with self._store.transaction() as database:
+            person = subject_of_envelope(self._store, identity, kind, envelope.sealed.body)
             inserted = database.execute(
-                "INSERT INTO outbox (id, kind, content_sha256, payload, priority, state, sealed_at)"
-                " VALUES (?, ?, ?, ?, ?, 'sealed', ?) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO outbox (id, kind, subject, content_sha256, payload, priority, state, sealed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'sealed', ?) ON CONFLICT (id) DO NOTHING",
                 (
-                    envelope.sealed.id,
-                    envelope.sealed.kind.value,
+                    identity,
+                    kind.value,
+                    person and person.handle,
                     envelope.content_sha256,
-                    payload,
+                    person.seal(payload, payload_context(identity)) if person else payload,
                     priority,
-                    envelope.sealed.sealed_at.isoformat(),
+                    best_sealed_at(envelope.sealed).isoformat(),
                 ),
             )
             if inserted.rowcount == 0:
                 self._refuse_other_content(envelope)
-                return
-            for digest, data in materials.items():
-                database.execute(
-                    "INSERT INTO materials (sha256, media_type, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    (digest, named[digest].media_type, data),
-                )
-                database.execute(
-                    "INSERT INTO envelope_materials (envelope_id, sha256) VALUES (?, ?)", (envelope.sealed.id, digest)
-                )
+            elif person and materials:
+                self._materials.keep(identity, person.handle, named, materials)
 
-    def lease_next(self, now: float) -> Lease | None:
-        """The next envelope to send: highest priority, then oldest; none while all wait or are leased."""
+    def expect(self, id_number: str) -> None:
+        """Make this person's key before they hand anything in, which takes a durable commit of its own."""
+        self._store.subjects.key_for(id_number)
+
+    def lease_next(self, now: float, *, oldest_first: bool = False) -> Lease | None:
+        """The next envelope to send: highest priority, then oldest; none while all wait or are leased.
+
+        ``oldest_first``: whatever its priority. Now and then, so that nothing starves.
+        """
         with self._store.transaction() as database:
-            rows = self._store.rows(
-                "SELECT seq, id, payload, attempts FROM outbox"
-                " WHERE state IN ('sealed', 'sending') AND CASE state WHEN 'sealed' THEN coalesce(not_before, ?)"
-                " ELSE lease_until END <= ? ORDER BY priority DESC, seq LIMIT 1",
-                (now, now),
-            )
-            if not rows:
-                return None
-            (row,) = rows
-            until, attempt = now + LEASE_S, row["attempts"] + 1
-            database.execute(
-                "UPDATE outbox SET state = 'sending', lease_until = ?, not_before = NULL, attempts = ? WHERE seq = ?",
-                (until, attempt, row["seq"]),
-            )
-        return Lease(row["id"], Envelope.model_validate_json(row["payload"]), attempt, until)
+            while row := self._first_free(now, oldest_first=oldest_first):
+                try:
+                    envelope = envelope_of(self._store.subjects, row)
+                except (Erased, KeyMissing, Unsealable) as error:
+                    self._give_up(row["id"], error)
+                    continue
+                until, attempt = now + LEASE_S, row["attempts"] + 1
+                database.execute(
+                    "UPDATE outbox SET state = 'sending', lease_until = ?, not_before = NULL, attempts = ?"
+                    " WHERE seq = ?",
+                    (until, attempt, row["seq"]),
+                )
+                return Lease(row["id"], envelope, attempt, until)
+        return None
 
     def unsent_materials(self, envelope_id: str) -> tuple[Material, ...]:
-        """The materials of an envelope that the office has not yet confirmed, the bytes loaded."""
-        rows = self._store.rows(
-            "SELECT sha256, media_type, data FROM envelope_materials JOIN materials USING (sha256)"
-            " WHERE envelope_id = ? AND NOT sent ORDER BY sha256",
-            (envelope_id,),
-        )
-        return tuple(Material(row["sha256"], row["media_type"], row["data"]) for row in rows)
+        """The materials of an envelope that the office has not yet confirmed, their contents still on disk."""
+        return self._materials.unsent(envelope_id)
 
     def material_sent(self, envelope_id: str, sha256: str) -> None:
         """The office has this material: it need not travel again with the next attempt."""
-        self._execute(
-            "UPDATE envelope_materials SET sent = 1 WHERE envelope_id = ? AND sha256 = ?", envelope_id, sha256
-        )
+        self._materials.mark_sent(envelope_id, sha256)
 
     def send_materials_again(self, envelope_id: str) -> None:
         """The office lacks materials that it once confirmed (restored from a backup)."""
-        self._execute("UPDATE envelope_materials SET sent = 0 WHERE envelope_id = ?", envelope_id)
+        self._materials.mark_unsent(envelope_id)
 
     def accept(self, envelope_id: str, ack: Acknowledgement) -> None:
         """The office has it. Payload and materials are erased here; id, hash and acknowledgement stay for ever.
@@ -142,8 +147,7 @@ class Outbox:
                 " problem = NULL, ack = ?, settled_at = ? WHERE id = ?",
                 (canonical_bytes(ack), _now(), envelope_id),
             )
-            database.execute("DELETE FROM envelope_materials WHERE envelope_id = ?", (envelope_id,))
-            database.execute("DELETE FROM materials WHERE sha256 NOT IN (SELECT sha256 FROM envelope_materials)")
+            self._materials.let_go(envelope_id)
 
     def release(self, envelope_id: str, retry_after: float, now: float) -> None:
         """Not delivered this time: free the lease, not before ``retry_after`` seconds from ``now``."""
@@ -155,13 +159,14 @@ class Outbox:
 
     def reject(self, envelope_id: str, problem: Problem) -> None:
         """The office refused this item for good: a dead letter, kept whole; never undoes an accept."""
-        self._execute(
-            "UPDATE outbox SET state = 'rejected', problem = ?, settled_at = ?, lease_until = NULL, not_before = NULL"
-            " WHERE id = ? AND state IN ('sealed', 'sending')",
-            canonical_bytes(problem),
-            _now(),
-            envelope_id,
-        )
+        with self._store.transaction() as database:
+            row = self._row(envelope_id)
+            words = seal_problem(self._store.subjects, row["subject"], envelope_id, problem)
+            database.execute(
+                "UPDATE outbox SET state = 'rejected', problem = ?, settled_at = ?, lease_until = NULL,"
+                " not_before = NULL WHERE id = ? AND state IN ('sealed', 'sending')",
+                (words, _now(), envelope_id),
+            )
 
     def put_back(self, envelope_id: str) -> None:
         """Staff lets a dead letter try again, under the same id."""
@@ -170,9 +175,20 @@ class Outbox:
             envelope_id,
         )
 
+    def close_dead_letter(self, envelope_id: str) -> None:
+        """Staff settled a dead letter with the resident in another way: its content is erased, id and hash stay."""
+        with self._store.transaction() as database:
+            closed = database.execute(
+                "UPDATE outbox SET state = 'closed', payload = NULL, settled_at = ?"
+                " WHERE id = ? AND state = 'rejected'",
+                (_now(), envelope_id),
+            )
+            if closed.rowcount:
+                self._materials.let_go(envelope_id)
+
     def nobody_waits(self) -> None:
         """The resident left: what is still here goes in the order of sealing, so the next one is not behind it."""
-        self._execute("UPDATE outbox SET priority = 0 WHERE state IN ('sealed', 'sending') AND priority <> 0")
+        self._execute("UPDATE outbox SET priority = 0 WHERE state IN ('sealed', 'sending') AND priority > 0")
 
     def hasten(self, latest: float) -> None:
         """The office is back: nobody waits longer than until ``latest`` (monotonic seconds)."""
@@ -188,18 +204,19 @@ class Outbox:
 
     def get(self, envelope_id: str) -> Item:
         """Raises UnknownEnvelope."""
-        row = self._row(envelope_id)
-        return Item(
-            id=row["id"],
-            kind=EnvelopeKind(row["kind"]),
-            content_sha256=row["content_sha256"],
-            state=OutboxState(row["state"]),
-            sealed_at=datetime.fromisoformat(row["sealed_at"]),
-            attempts=row["attempts"],
-            envelope=None if row["payload"] is None else Envelope.model_validate_json(row["payload"]),
-            ack=None if row["ack"] is None else Acknowledgement.model_validate_json(row["ack"]),
-            problem=None if row["problem"] is None else Problem.model_validate_json(row["problem"]),
+        return item_of(self._store.subjects, self._row(envelope_id))
+
+    def waiting_of(self, id_number: str) -> tuple[Item, ...]:
+        """What this card holder handed in and the office has not taken, dead letters too, oldest first."""
+        person = self._store.subjects.find(id_number)
+        if person is None:
+            return ()
+        rows = self._store.rows(
+            "SELECT * FROM outbox INDEXED BY outbox_queue WHERE state IN ('sealed', 'sending') AND subject = ?"
+            " UNION ALL SELECT * FROM outbox INDEXED BY outbox_dead_letters WHERE state = 'rejected' AND subject = ?",
+            (person.handle, person.handle),
         )
+        return tuple(item_of(self._store.subjects, row) for row in sorted(rows, key=lambda row: int(row["seq"])))
 
     def counts(self) -> dict[OutboxState, int]:
         """How many envelopes are in each state; every state is a key."""
@@ -215,18 +232,9 @@ class Outbox:
         return datetime.fromisoformat(rows[0]["sealed_at"]) if rows else None
 
     def dead_letters(self) -> tuple[DeadLetter, ...]:
-        """All refused envelopes, oldest first."""
+        """All refused envelopes that nobody has settled, oldest first."""
         rows = self._store.rows("SELECT * FROM outbox WHERE state = 'rejected' ORDER BY seq")
-        return tuple(
-            DeadLetter(
-                id=row["id"],
-                kind=EnvelopeKind(row["kind"]),
-                sealed_at=datetime.fromisoformat(row["sealed_at"]),
-                rejected_at=datetime.fromisoformat(row["settled_at"]),
-                problem=Problem.model_validate_json(row["problem"]),
-            )
-            for row in rows
-        )
+        return tuple(dead_letter_of(self._store.subjects, row) for row in rows)
 
     def _execute(self, sql: str, *parameters: object) -> None:
         with self._store.transaction() as database:
@@ -238,6 +246,21 @@ class Outbox:
             raise UnknownEnvelope(envelope_id)
         return rows[0]
 
+    def _first_free(self, now: float, *, oldest_first: bool) -> dict[str, Any] | None:
+        order = "seq" if oldest_first else "priority DESC, seq"
+        rows = self._store.rows(
+            "SELECT seq, id, subject, payload, attempts FROM outbox"
+            " WHERE state IN ('sealed', 'sending') AND CASE state WHEN 'sealed' THEN coalesce(not_before, ?)"
+            f" ELSE lease_until END <= ? ORDER BY {order} LIMIT 1",
+            (now, now),
+        )
+        return rows[0] if rows else None
+
+    def _give_up(self, envelope_id: str, error: Exception) -> None:
+        """Not even we can read it: a dead letter for staff, so that it does not stand in everybody's way."""
+        log.error("payload_unreadable", envelope_id=envelope_id, error=type(error).__name__)
+        self.reject(envelope_id, UNREADABLE)
+
     def _refuse_other_content(self, envelope: Envelope) -> None:
         if self._row(envelope.sealed.id)["content_sha256"] != envelope.content_sha256:
             raise SealConflict(f"{envelope.sealed.id}: sealed before with other content")
@@ -245,7 +268,7 @@ class Outbox:
 
 def _frozen_bytes(envelope: Envelope) -> bytes:
     """canonical_bytes(envelope), once its hash holds; made of the sealed part's bytes, which are the costly ones."""
-    sealed = canonical_bytes(envelope.sealed)
+    sealed = sealed_bytes(envelope.sealed)
     if bytes_sha256(sealed) != envelope.content_sha256:
         raise SealRefused(f"{envelope.sealed.id}: the content hash does not match the content")
     return b'{"content_sha256":"%b","sealed":%b,"signature":%b}' % (

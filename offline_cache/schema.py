@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from offline_cache.cipher_file import Step
+from offline_cache.schema_downward import DOWNWARD
+from offline_cache.schema_fillings import FILLINGS
+from offline_cache.schema_personal import PERSONAL
+from offline_cache.schema_restores import RESTORES
+
 FIRST = (
     # Envelopes. ``payload`` is the canonical JSON that was sealed; it is erased once the office has it.
     # ``lease_until`` and ``not_before`` are monotonic seconds, meaningless after a restart: RECOVERY clears them.
@@ -110,10 +116,10 @@ FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+MIGRATIONS: tuple[tuple[Step, ...], ...] = (FIRST, DOWNWARD, PERSONAL, RESTORES, FILLINGS)
 
 RECOVERY = (
     # The process that held these leases is gone: the store's lock says so. Whoever waited at its screen is gone too.
     "UPDATE outbox SET state = 'sealed' WHERE state = 'sending'",
-    "UPDATE outbox SET lease_until = NULL, not_before = NULL, priority = 0 WHERE state = 'sealed'",
+    "UPDATE outbox SET lease_until = NULL, not_before = NULL, priority = min(priority, 0) WHERE state = 'sealed'",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from offline_cache.fillings import Fillings
 from offline_cache.store import Store
 from wire.messages import PrintOutcome
 
@@ -23,6 +24,7 @@ class Stock:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._fillings = Fillings(store)
 
     def load(self, stock_type: str, first_serial: str, count: int) -> None:
         """What lies in the tray now, counted by whoever filled it; replaces what was noted before.
@@ -43,6 +45,7 @@ class Stock:
                 "INSERT OR REPLACE INTO stock (stock_type, prefix, width, next, remaining) VALUES (?, ?, ?, ?, ?)",
                 (stock_type, prefix, width, number, count),
             )
+            self._fillings.begin(stock_type, prefix, width, number, count)
 
     def remaining(self, stock_type: str) -> int:
         """Sheets left; 0 for a type that was never loaded."""

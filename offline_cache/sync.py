@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 import traceback
@@ -11,45 +10,44 @@ from dataclasses import dataclass
 
 import structlog
 
-from offline_cache.backoff import FIRST_S, LONGEST_S, delay_s
-from offline_cache.catalogue_cache import CatalogueCache, UntrustedCatalogue
+from offline_cache.backlog import Backlog
+from offline_cache.backoff import delay_s
 from offline_cache.decision_poll import DecisionPoll
-from offline_cache.delivery import deliver
-from offline_cache.office_client import AuthorisationFault, ItemFault, OfficeClient, ServerFault, Throttled
+from offline_cache.office_client import AuthorisationFault, OfficeClient, OfficeFault, Reason, ServerFault, Throttled
+from offline_cache.office_watch import OfficeWatch
 from offline_cache.outbox import Outbox
+from offline_cache.pace import Pace
+from offline_cache.refresh import Refresh
+from offline_cache.sending import Sender
 from offline_cache.store import Store
-from offline_cache.sync_events import (
-    CatalogueChanged,
-    ItemAccepted,
-    ItemRejected,
-    OfficeTrouble,
-    OnlineChanged,
-    SyncEvent,
-)
-from wire.messages import Acknowledgement
+from offline_cache.sync_events import ClockJumped, ItemAccepted, OfficeTrouble, SyncEvent
 from wire.signing import VerifyKey
+
+__all__ = ["Pace", "SyncStatus", "SyncWorker"]
+
+LEAST_PAUSE_S = 0.05  # a floor, so that no mistake of ours can make this a busy loop
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How often the worker acts by itself, in seconds."""
+class SyncStatus:
+    """For the technician's screen and the heartbeat. ``reason``: why there is no office, None while online."""
 
-    probe_s: float = 3.0  # while offline: a resident sees the recovery within seconds, the office one small GET
-    health_s: float = 15.0  # while idle and online: how long a lost network may go unnoticed
-    second_look_s: float = 0.5  # one missed answer is not yet a lost network
-    catalogue_s: float = 300.0
-    first_failure_s: float = FIRST_S  # the pause after the first failure; it doubles from there
-    recovery_s: float = 60.0  # once the office is back, nothing waits longer than this
-    decision_failure_s: float = 60.0  # longest pause between questions that fail
-    stop_s: float = 5.0  # how long stop() waits for requests under way; what they were doing is safe to abandon
+    online: bool
+    reason: Reason | None
+    device_refused: bool
+    remaining: int
+    oldest_age_s: float | None
+    clock_offset_s: float | None  # office minus kiosk; None: unknown
+    held_for_s: float  # until the next run, by back-off or because the office asked
 
 
 class SyncWorker:
     """Two threads: one sends, one asks for decisions, so that a held question never delays a new application.
 
-    ``on_event`` is called from these threads. Nothing is ever raised out of them.
+    ``on_event`` is called from these threads. Nothing is ever raised out of them. All pauses are measured on
+    ``monotonic``; the wall clock may jump as it likes.
     """
 
     def __init__(
@@ -59,30 +57,48 @@ class SyncWorker:
         office_key: VerifyKey,
         on_event: Callable[[SyncEvent], None],
         pace: Pace | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._on_event = on_event
         self._pace = pace or Pace()
-        self._outbox = Outbox(store)
-        self._catalogue = CatalogueCache(store, office_key)
-        self._poll = DecisionPoll(store, client, office_key, self._emit)
-        self._online: bool | None = None  # None until the first answer or silence
-        self._refused = False  # 401 or 403: health says nothing about that, only a signed call does
-        self._failures = 0  # runs in a row that the office's faults ended
-        self._resume_at = 0.0  # monotonic, as are all below; somebody at the screen may overrule this one
-        self._throttled_until = 0.0  # nobody overrules this one
-        self._answered_at = float("-inf")
-        self._catalogue_at = float("-inf")
+        self._monotonic = monotonic
+        self._stopping = threading.Event()
         self._somebody_waits = threading.Event()
         self._send_signal = threading.Event()
         self._ask_signal = threading.Event()
-        self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._ask_failures = 0
+        self._ask_at = 0.0  # monotonic: the pause after a failed question holds although somebody signals
+        self._outbox = Outbox(store)
+        self._backlog = Backlog(store, client.clock, self._pace.backlog_s, monotonic)
+        self._watch = OfficeWatch(
+            client, self._pace, self._emit, self._on_office, monotonic, lambda seconds: self._stopping.wait(seconds)
+        )
+        self._sender = Sender(
+            store, client, self._watch, self._backlog, self._pace, self._emit, self._stopping, monotonic
+        )
+        self._refresh = Refresh(store, client, office_key, self._watch, self._pace, self._emit, monotonic)
+        self._poll = DecisionPoll(store, client, office_key, self._emit, monotonic)
 
     @property
     def online(self) -> bool:
         """Whether the office answered last time."""
-        return bool(self._online)
+        return bool(self._watch.online)
+
+    def status(self) -> SyncStatus:
+        """As it is now. Raises StoreFailed."""
+        backlog = self._backlog.now()
+        return SyncStatus(
+            self.online,
+            self._watch.reason,
+            self._watch.refused,
+            backlog.remaining,
+            backlog.oldest_age_s,
+            self._client.clock.offset_s,
+            max(0.0, self._sender.held_until - self._monotonic()),
+        )
 
     def start(self) -> None:
         """Start both threads; once."""
@@ -107,169 +123,109 @@ class SyncWorker:
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def send_once(self) -> float:
+        """What the sending thread does in one round; gives the seconds until the next."""
+        woken = self._somebody_waits.is_set()
+        if woken:
+            self._somebody_waits.clear()
+        try:
+            return self._round(woken)
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: a dead sync would strand applications
+            self._unexpected("send", error)
+            return self._pace.recovery_s
+
     def _send_loop(self) -> None:
         while not self._stopping.is_set():
-            woken = self._somebody_waits.is_set()
-            if woken:
-                self._somebody_waits.clear()
-            try:
-                pause = self._cycle(woken)
-            except Exception as error:  # noqa: BLE001 - the thread's boundary: a dead sync would strand applications
-                self._failures += 1
-                pause = self._delay(self._failures)
-                self._unexpected("send", error)
+            pause = self.send_once()
             self._send_signal.wait(pause)
             self._send_signal.clear()
 
-    def _cycle(self, woken: bool) -> float:
+    def _round(self, woken: bool) -> float:
         """Probe, send, refresh, as far as each is due; gives the seconds to sleep."""
-        may_run = time.monotonic() >= self._resume_at or woken
-        if not self._refused and not self._office_is_there():
-            return self._pace.probe_s * random.uniform(0.8, 1.2)
-        if may_run and time.monotonic() >= self._throttled_until:
+        jumped = self._client.clock.jump_s()
+        if jumped:
+            log.warning("clock_jumped", by_s=round(jumped, 1))
+            self._emit(ClockJumped(jumped))
+        if not self._watch.refused and not self._watch.is_there():
+            self._tell_backlog()
+            return max(self._watch.probe_pause_s(), self._watch.throttled_until - self._monotonic())
+        if self._sender.may_run(woken):
             self._run()
-        now = time.monotonic()
-        wait = self._pace.health_s if self._online else self._pace.probe_s
+        self._tell_backlog()
+        now = self._monotonic()
+        wait = self._pace.health_s if self.online else self._watch.probe_pause_s()
         due = self._outbox.due_in(now)
         if due is not None:
-            wait = min(wait, max(due, self._resume_at - now, self._throttled_until - now))
-        return max(wait, 0.05)  # a floor, so that no mistake of ours can make this a busy loop
-
-    def _office_is_there(self) -> bool:
-        """A real answer not long ago, or one to a probe now. Going offline takes two misses, coming back one answer."""
-        if self._online and time.monotonic() - self._answered_at < self._pace.health_s:
-            return True
-        there = self._client.health()
-        if not there and self._online and not self._stopping.wait(self._pace.second_look_s):
-            there = self._client.health()
-        self._set_online(there)
-        return there
+            wait = min(wait, max(due, self._sender.held_until - now))
+        return max(wait, LEAST_PAUSE_S)
 
     def _run(self) -> None:
         try:
-            self._drain()
-            self._refresh_catalogue()
+            self._sender.drain()
+            self._refresh.run()
         except Throttled as fault:
-            self._throttled_until = time.monotonic() + fault.retry_after_s
-            log.warning("office_throttles", seconds=fault.retry_after_s)
+            self._watch.throttled(fault.retry_after_s)
         except AuthorisationFault as fault:
-            self._back_off()
-            if not self._refused:
-                self._refused = True
-                log.error("office_refuses_device", detail=str(fault))
-                self._emit(OfficeTrouble("authorisation", str(fault)))
-            self._set_online(False)
+            self._sender.back_off()
+            self._watch.refuses_device(fault)
         except ServerFault as fault:
-            log.warning("office_fault", detail=str(fault), online=self._online)
+            log.warning("run_ended_early", detail=str(fault), online=self.online)
+            if self._watch.refused:
+                self._sender.back_off()
         else:
-            self._failures = 0
-            self._resume_at = 0.0
-
-    def _drain(self) -> None:
-        while not self._stopping.is_set() and (lease := self._outbox.lease_next(time.monotonic())):
-            try:
-                answer = deliver(lease, self._outbox, self._client)
-            except ServerFault:
-                # If the office is well, it stumbles over this item: the next run must begin behind it, so the item
-                # waits longer than the run does. Otherwise the two pauses race and it can block the queue for hours.
-                self._back_off()
-                there = self._client.health()
-                pause = max(self._delay(lease.attempt), 2 * (self._resume_at - time.monotonic())) if there else 0.0
-                self._outbox.release(lease.id, pause, time.monotonic())
-                self._set_online(there)
-                raise
-            except BaseException:
-                self._outbox.release(lease.id, 0.0, time.monotonic())
-                raise
-            self._answered()
-            if isinstance(answer, Acknowledgement):
-                log.info("envelope_accepted", envelope_id=lease.id, attempt=lease.attempt)
-                self._emit(ItemAccepted(lease.id, answer))
-                self._ask_signal.set()
-            else:
-                log.error("envelope_rejected", envelope_id=lease.id, status=answer.status, type=answer.type)
-                self._emit(ItemRejected(lease.id, answer))
-
-    def _refresh_catalogue(self) -> None:
-        if time.monotonic() - self._catalogue_at < self._pace.catalogue_s and not self._refused:
-            return
-        try:
-            signed = self._client.catalogue()
-            changed = self._catalogue.put(signed)
-        except ItemFault as fault:
-            log.warning("catalogue_refused", status=fault.problem.status)
-        except ServerFault as fault:
-            if self._refused:
-                self._back_off()
-                raise
-            # What is queued must not wait for it: applications go without a new catalogue.
-            log.warning("catalogue_not_fetched", detail=str(fault))
-            self._catalogue_at = time.monotonic() - self._pace.catalogue_s + self._pace.recovery_s
-            self._answered_at = float("-inf")
-            return
-        except UntrustedCatalogue as error:
-            log.error("catalogue_untrusted", version=signed.bundle.version)
-            self._emit(OfficeTrouble("untrusted_catalogue", str(error)))
-        else:
-            if changed:
-                self._emit(CatalogueChanged(signed.bundle.version))
-        self._catalogue_at = time.monotonic()
-        self._refused = False  # a signed call was answered
-        self._answered()
-
-    def _back_off(self) -> None:
-        self._failures += 1
-        self._resume_at = time.monotonic() + self._delay(self._failures)
+            self._sender.rested()
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def ask_once(self) -> float | None:
+        """What the asking thread does in one round; gives the seconds until the next, None: until something happens."""
+        now = self._monotonic()
+        hold = max(self._ask_at, self._watch.throttled_until) - now
+        if hold > 0:
+            return hold
+        try:
+            if not self.online:
+                return None
+            pause = self._poll.ask_one(now)
+            self._ask_failures = 0
+            self._ask_at = self._monotonic() + self._poll.least_pause_s
+            return pause
+        except Throttled as fault:
+            self._watch.throttled(fault.retry_after_s)
+            return fault.retry_after_s
+        except OfficeFault as fault:
+            log.warning("decision_not_fetched", detail=str(fault))
+            self._watch.look_again()  # the sender looks whether the office is still there
+            self._send_signal.set()
+        except Exception as error:  # noqa: BLE001 - the thread's boundary, as above
+            self._unexpected("ask", error)
+        self._ask_failures += 1
+        pause = delay_s(self._ask_failures, self._pace.decision_failure_s, self._pace.waited_for_s)
+        self._ask_at = self._monotonic() + pause
+        return pause
+
     def _ask_loop(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
-            pause: float | None = None
-            try:
-                if self._online:
-                    pause = self._poll.ask_one(time.monotonic())
-                    failures = 0
-            except Throttled as fault:
-                pause = fault.retry_after_s
-            except (ServerFault, AuthorisationFault) as fault:
-                failures += 1
-                pause = self._delay(failures, self._pace.decision_failure_s)
-                log.warning("decision_not_fetched", detail=str(fault))
-                self._answered_at = float("-inf")  # the sender looks whether the office is still there
-                self._send_signal.set()
-            except Exception as error:  # noqa: BLE001 - the thread's boundary, as above
-                failures += 1
-                pause = self._delay(failures, self._pace.decision_failure_s)
-                self._unexpected("ask", error)
+            pause = self.ask_once()
             self._ask_signal.wait(pause)
             self._ask_signal.clear()
 
     # ── both ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _delay(self, failures: int, longest_s: float = LONGEST_S) -> float:
-        return delay_s(failures, longest_s, self._pace.first_failure_s)
-
-    def _answered(self) -> None:
-        self._set_online(True)
-
-    def _set_online(self, online: bool) -> None:
-        if online:
-            self._answered_at = time.monotonic()
-        if online == self._online:
-            return
-        came_back = online and self._online is False
-        self._online = online
-        log.info("office_online" if online else "office_offline")
+    def _on_office(self, came_back: bool) -> None:
         if came_back:
-            self._resume_at = 0.0
-            self._outbox.hasten(time.monotonic() + self._pace.recovery_s)
-        if online:
-            self._ask_signal.set()
-        self._emit(OnlineChanged(online))
+            self._sender.came_back()
+            self._ask_at = 0.0
+        self._ask_signal.set()
+
+    def _tell_backlog(self) -> None:
+        news = self._backlog.news(at_once=True)
+        if news is not None:
+            self._emit(news)
 
     def _emit(self, event: SyncEvent) -> None:
+        if isinstance(event, ItemAccepted):
+            self._ask_signal.set()
         try:
             self._on_event(event)
         except Exception as error:  # noqa: BLE001 - a listener's fault must not stop the sync

@@ -28,10 +28,14 @@ class ReceiptKind(StrEnum):
 
     GRANTED = "granted"  # decided and printed, see papers
     QUEUED = "queued"  # no network: kept by the kiosk, goes by itself
+    STUCK = "stuck"  # kept by the kiosk, but the office refused to take it in: staff put it right
     HUMAN = "human"  # a person decides
     REFUSED = "refused"
     NOT_PRINTED = "not_printed"  # granted; known: no paper came, it stays collectable
     UNKNOWN = "unknown"  # granted; nobody knows whether paper came: staff settle it
+
+
+_REASONS = {ReceiptKind.HUMAN: "reasons_human", ReceiptKind.STUCK: "reasons_stuck"}
 
 
 class ReceiptPaper(BaseModel):
@@ -59,10 +63,13 @@ class Receipt(BaseModel):
     kiosk_id: str
     telephone: str
     papers: tuple[ReceiptPaper, ...] = ()
-    reasons: tuple[Bilingual, ...] = ()  # why refused, or what a person looks at; short sentences
+    reasons: tuple[Bilingual, ...] = ()  # why refused or stuck, or what a person looks at; short sentences
+    steps: tuple[Bilingual, ...] = ()  # what happens next in this case, before what is always said
     remedies: Bilingual | None = None  # what can be done against a refusal
     decide_by: Bilingual | None = None  # for human: "12月1日前" / "before 1 December"
     qr_text: str = ""  # what the QR holds; empty: the reference
+    progress_page: bool = False  # the QR is the address of the page that says how far it has come
+    local_reference: bool = False  # the reference is the kiosk's own: the office has not given one yet
 
 
 class ReceiptModel(BaseModel):
@@ -144,7 +151,7 @@ class _Page:
     def facts(self) -> None:
         receipt = self._receipt
         self._fact("service", self._pick(receipt.service))
-        self._fact("local_number" if receipt.kind is ReceiptKind.QUEUED else "reference", receipt.reference)
+        self._fact("local_number" if receipt.local_reference else "reference", receipt.reference)
         self._fact("holder", masked_name(receipt.holder_name))
         self._fact("id_number", masked_id_number(receipt.holder_id_number))
         self._fact("time", receipt.at.strftime("%Y-%m-%d %H:%M"))
@@ -169,7 +176,7 @@ class _Page:
     def reasons(self) -> None:
         receipt = self._receipt
         if receipt.reasons:
-            self._heading("reasons_human" if receipt.kind is ReceiptKind.HUMAN else "reasons")
+            self._heading(_REASONS.get(receipt.kind, "reasons"))
             for number, reason in enumerate(receipt.reasons, start=1):
                 self._item(number, self._pick(reason))
         if receipt.remedies:
@@ -178,8 +185,9 @@ class _Page:
 
     def next_steps(self) -> None:
         self._heading("next")
-        for number, step in enumerate(words()["kinds"][self._receipt.kind]["next"], start=1):
-            self._item(number, self._pick(Bilingual(**step)))
+        always = (Bilingual(**step) for step in words()["kinds"][self._receipt.kind]["next"])
+        for number, step in enumerate((*self._receipt.steps, *always), start=1):
+            self._item(number, self._pick(step))
 
     def foot(self) -> None:
         self._rule()
@@ -194,6 +202,9 @@ class _Page:
             native=self._able.native_qr,
         )
         self._printer.text("\n")
+        if self._receipt.progress_page:
+            self._lines(self._word("progress"))
+            self._other(self._word("progress", other=True))
         self._lines(self._word("keep"))
         self._other(self._word("keep", other=True))
 

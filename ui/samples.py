@@ -26,6 +26,7 @@ from kiosk_app.session.model import (
     SubmitPhase,
 )
 from ui.kiosk_like import Frame
+from ui.sample_offline import offline_sessions
 from ui.sample_texts import GUIDE, NEEDS, OFFERS, PAGES, REMEDIES, STANDARDS, text
 from wire.messages import (
     Decision,
@@ -162,12 +163,14 @@ def _papers(*states: PaperState) -> tuple[PaperView, ...]:
 
 def sessions(locale: str) -> dict[str, Session]:
     """Name of the picture to the session it shows."""
-    idle = Session(state=State.IDLE, locale=locale, offers=OFFERS, online=True)
+    idle = Session(state=State.IDLE, locale=locale, offers=OFFERS, online=True, telephone="12345")
     known = replace(idle, session_id="s", card=card(), card_on_reader=True)
     chosen = replace(known, service="AA-01", service_name=OFFERS[0].name, guide=GUIDE)
     filled = FormView(pages=PAGES, values=values())
     kept = MaterialsView(needs=NEEDS, captured={"premises_proof": page_ref()})
-    sent = replace(chosen, form=filled, materials=kept, application_id=ID.format(1))
+    url = "https://office.example/p/9Yc0pVbq3mD1kR7sTfXw2A"
+    followed = replace(chosen, application_id=ID.format(1), local_number="4821-7063-4", progress_url=url)
+    sent = replace(followed, form=filled, materials=kept)
     known_to_office = replace(sent, reference="AA01-20261123-0001")
     unfilled = {**values(), "phone": "138", "trade_name": "", "capital_wan": "三", "scope": []}
     wrong = (
@@ -236,7 +239,7 @@ def sessions(locale: str) -> dict[str, Session]:
         "36-out-of-service": replace(idle, state=State.OUT_OF_SERVICE, out_of_service=broken, online=False),
         "37-maintenance": replace(idle, state=State.MAINTENANCE),
         "38-failsafe": replace(idle, state=State.FAILSAFE, card_on_reader=True),
-    }
+    } | offline_sessions(idle, known, chosen, sent)
 
 
 class SampleKiosk:

@@ -3,34 +3,84 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import weakref
+from datetime import UTC, datetime, timedelta
 
-from wire.canonical import content_sha256
+from wire.audit import AuditCheckpoint
+from wire.canonical import bytes_sha256, canonical_bytes, content_sha256
 from wire.ids import new_id
 from wire.messages import Application, Envelope, EnvelopeKind, HumanReviewRequest, PrintReport, Sealed
+from wire.reports import FleetEvent, StockReconciliation
 from wire.signing import BadSignature, SigningKey, VerifyKey
 
-Body = Application | PrintReport | HumanReviewRequest
+Body = Application | PrintReport | HumanReviewRequest | StockReconciliation | FleetEvent | AuditCheckpoint
 
-_BODY: dict[EnvelopeKind, type[Application] | type[PrintReport] | type[HumanReviewRequest]] = {
+_BODY: dict[EnvelopeKind, type[Body]] = {
     EnvelopeKind.APPLICATION: Application,
     EnvelopeKind.PRINT_REPORT: PrintReport,
     EnvelopeKind.HUMAN_REVIEW: HumanReviewRequest,
+    EnvelopeKind.STOCK_RECONCILIATION: StockReconciliation,
+    EnvelopeKind.FLEET_EVENT: FleetEvent,
+    EnvelopeKind.AUDIT_CHECKPOINT: AuditCheckpoint,
 }
 _KIND = {model: kind for kind, model in _BODY.items()}
 
 
-def seal(body: Body, device_id: str, key: SigningKey, *, envelope_id: str | None = None) -> Envelope:
-    """A signed envelope with a new UUIDv7 as its idempotency key."""
+def seal(
+    body: Body,
+    device_id: str,
+    key: SigningKey,
+    *,
+    envelope_id: str | None = None,
+    clock_offset_ms: int | None = None,
+    sealed_at: datetime | None = None,
+) -> Envelope:
+    """A signed envelope with a new UUIDv7 as its idempotency key.
+
+    ``clock_offset_ms``: office minus wall clock, None where it is not known; ``sealed_at``: default the wall clock.
+    """
     sealed = Sealed(
         id=envelope_id or new_id(),
         kind=_KIND[type(body)],
         device_id=device_id,
-        sealed_at=datetime.now(UTC),
+        sealed_at=sealed_at or datetime.now(UTC),
         body=body.model_dump(mode="json"),
+        clock_offset_ms=clock_offset_ms,
     )
-    digest = content_sha256(sealed)
+    data = canonical_bytes(sealed)
+    _remember(sealed, data)
+    digest = bytes_sha256(data)
     return Envelope(sealed=sealed, content_sha256=digest, signature=key.sign(digest.encode("ascii")))
+
+
+def sealed_bytes(sealed: Sealed) -> bytes:
+    """canonical_bytes(sealed), not made a second time for what ``seal`` has just made: it is the costly part."""
+    known = _made.get(id(sealed))
+    return known[1] if known and known[0]() is sealed else canonical_bytes(sealed)
+
+
+_made: dict[
+    int, tuple[weakref.ref[Sealed], bytes]
+] = {}  # by identity; gone with the object, so nobody's words outlive it
+
+
+def _remember(sealed: Sealed, data: bytes) -> None:
+    identity = id(sealed)
+    _made[identity] = (weakref.ref(sealed, lambda _: _made.pop(identity, None)), data)
+
+
+def best_sealed_at(sealed: Sealed) -> datetime:
+    """When it was sealed, by the office's clock where the kiosk knew that, else by the kiosk's own."""
+    return sealed.sealed_at + timedelta(milliseconds=sealed.clock_offset_ms or 0)
+
+
+def counts_from(sealed: Sealed, received_at: datetime) -> datetime:
+    """The instant from which a legal time limit runs: never later than its arrival, and its arrival where the kiosk did
+    not know the office's time. An applicant loses nothing by a wrong clock, and gains nothing.
+    """
+    if sealed.clock_offset_ms is None:
+        return received_at
+    return min(best_sealed_at(sealed), received_at)
 
 
 def open_envelope(envelope: Envelope, device_key: VerifyKey) -> Body:

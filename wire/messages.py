@@ -6,16 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from wire.audit import CountersignedCheckpoint
+from wire.message import SHA256_PATTERN as SHA256_PATTERN
+from wire.message import UUID_PATTERN as UUID_PATTERN
+from wire.message import Message as Message
 from wire.text import Bilingual
-
-UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-SHA256_PATTERN = r"^[0-9a-f]{64}$"
-
-
-class Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class IdentityEvidence(Message):
@@ -93,6 +90,9 @@ class EnvelopeKind(StrEnum):
     APPLICATION = "application"
     PRINT_REPORT = "print_report"
     HUMAN_REVIEW = "human_review"
+    STOCK_RECONCILIATION = "stock_reconciliation"
+    FLEET_EVENT = "fleet_event"
+    AUDIT_CHECKPOINT = "audit_checkpoint"
 
 
 class Sealed(Message):
@@ -101,8 +101,17 @@ class Sealed(Message):
     id: str = Field(pattern=UUID_PATTERN)  # the idempotency key, for ever
     kind: EnvelopeKind
     device_id: str
-    sealed_at: datetime
-    body: dict[str, Any]  # an Application, PrintReport or HumanReviewRequest in JSON form
+    sealed_at: datetime  # as the kiosk's wall clock stood, right or wrong
+    body: dict[str, Any]  # the message that wire.envelopes names for this kind, in JSON form
+    clock_offset_ms: int | None = None  # office's clock minus the kiosk's, as measured then; None: not known
+
+    @model_serializer(mode="wrap")
+    def _unknown_is_left_out(self, standard: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """An envelope without the measurement keeps the bytes, and so the hash, of one from before there was any."""
+        members: dict[str, Any] = standard(self)
+        if self.clock_offset_ms is None:
+            members.pop("clock_offset_ms", None)
+        return members
 
 
 class Envelope(Message):
@@ -120,6 +129,8 @@ class Acknowledgement(Message):
     content_sha256: str
     reference: str  # the number a resident can say on the telephone, e.g. "AA01-20261123-0001"
     received_at: datetime
+    # Only for a checkpoint of the audit log, and left out elsewhere: kiosks that know nothing of it refuse no answer.
+    countersignature: CountersignedCheckpoint | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class StandardOutcome(StrEnum):
@@ -188,6 +199,7 @@ class CatalogueBundle(Message):
 
     version: str
     files: dict[str, str]
+    serial: int = Field(default=0, ge=0)  # grows with every change, so that no older one is played back; 0: unnumbered
 
 
 class SignedCatalogue(Message):

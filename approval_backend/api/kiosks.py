@@ -10,15 +10,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from approval_backend.intake.devices import key_of
+from approval_backend.api.signed import body_within, signing_device
 from approval_backend.intake.envelopes import shape_errors, take_in
-from approval_backend.intake.materials import LARGEST_MATERIAL_BYTES, keep_material
+from approval_backend.intake.materials import LARGEST_MATERIAL_BYTES, keep_material, material_of
 from approval_backend.intake.refusal import Refusal
 from approval_backend.office import Office
 from approval_backend.store.tables import DecisionRow, EnvelopeRow
-from wire.device_auth import DEVICE_HEADER, verify_request
 from wire.messages import UUID_PATTERN, Envelope, EnvelopeKind
-from wire.signing import BadSignature
 
 LARGEST_ENVELOPE_BYTES = 256 * 1024  # a form and its references are a few kilobytes; materials go separately
 LONGEST_WAIT_S = 30.0  # below the idle limits of proxies in between, 60 s with nginx
@@ -30,20 +28,29 @@ def kiosk_routes(office: Office) -> APIRouter:
 
     @router.put("/materials/{sha256}", status_code=201)
     async def put_material(sha256: str, request: Request) -> Response:
-        content = await _body(request, LARGEST_MATERIAL_BYTES)
-        device_id = await run_in_threadpool(_device, office, request, content)
+        content = await body_within(request, LARGEST_MATERIAL_BYTES)
+        device_id = await run_in_threadpool(signing_device, office.store, request, content)
         media_type = request.headers.get("content-type", "").split(";")[0].strip()
         await run_in_threadpool(keep_material, office.store, sha256, media_type, content, device_id)
         return Response(status_code=201)
 
+    @router.head("/materials/{sha256}")
+    async def has_material(sha256: str, request: Request) -> Response:
+        device_id = await run_in_threadpool(signing_device, office.store, request, b"")
+        if not await run_in_threadpool(material_of, office.store, sha256, device_id):
+            raise Refusal(404, "material-unknown", "No such material of this device")
+        return Response(headers={"ETag": f'"{sha256}"'})  # the hash again: a captive portal's 200 says nothing
+
     @router.post("/intake")
     async def intake(request: Request) -> Response:
-        raw = await _body(request, LARGEST_ENVELOPE_BYTES)
+        raw = await body_within(request, LARGEST_ENVELOPE_BYTES)
         try:
             envelope = Envelope.model_validate_json(raw)
         except ValidationError as error:
             raise Refusal(422, "envelope", "Not an envelope", errors=shape_errors(error)) from error
-        acknowledgement = await run_in_threadpool(take_in, office.store, office.catalogue, envelope)
+        acknowledgement = await run_in_threadpool(
+            take_in, office.store, office.catalogue, envelope, office_key=office.key
+        )
         if envelope.sealed.kind is EnvelopeKind.APPLICATION:
             office.worker.wake()
         elif envelope.sealed.kind is EnvelopeKind.HUMAN_REVIEW:
@@ -54,7 +61,7 @@ def kiosk_routes(office: Office) -> APIRouter:
     async def decision(
         application_id: str, request: Request, wait: float = Query(0.0, ge=0.0, allow_inf_nan=False)
     ) -> Response:
-        device_id = await run_in_threadpool(_device, office, request, b"")
+        device_id = await run_in_threadpool(signing_device, office.store, request, b"")
         await run_in_threadpool(_own_application, office, application_id, device_id)
         event = office.bell.listen(application_id)
         try:
@@ -76,6 +83,14 @@ def kiosk_routes(office: Office) -> APIRouter:
             return Response(status_code=304, headers={"ETag": tag})
         return _json(office.signed_catalogue.model_dump_json(), {"ETag": tag})
 
+    @router.get("/announcements")
+    def announcements(request: Request) -> Response:
+        signed = office.announcements.current()
+        tag = f'"{signed.bundle.serial}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return _json(signed.model_dump_json(), {"ETag": tag})
+
     @router.get("/office-key")
     def office_key() -> Response:
         return Response(office.key.public().pem(), media_type="application/x-pem-file")
@@ -85,30 +100,6 @@ def kiosk_routes(office: Office) -> APIRouter:
 
 def _json(text: str, headers: dict[str, str] | None = None) -> Response:
     return Response(text, media_type="application/json", headers=headers)
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, never more than ``limit`` bytes of it in memory. Raises Refusal 413."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise Refusal(413, "too-large", f"More than {limit} bytes are not taken")
-    return bytes(content)
-
-
-def _device(office: Office, request: Request, body: bytes) -> str:
-    """The device that signed the request. Raises Refusal 401."""
-    device_id = request.headers.get(DEVICE_HEADER, "")
-    with office.store.read() as session:
-        key = key_of(session, device_id)
-    raw_path = request.scope["raw_path"].decode("ascii")
-    query = request.scope["query_string"].decode("ascii")
-    try:
-        verify_request(request.method, raw_path + (f"?{query}" if query else ""), body, request.headers, key)
-    except BadSignature as error:
-        raise Refusal(401, "request-signature", "The request's signature does not hold", str(error)) from error
-    return device_id
 
 
 def _own_application(office: Office, application_id: str, device_id: str) -> None:

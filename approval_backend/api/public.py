@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from approval_backend.intake import progress
+from approval_backend.intake.refusal import Refusal
 from approval_backend.licences.verification import page, verify
 from approval_backend.office import Office
 from approval_backend.review.decide import CHINA_TIME
+from wire.follow_up import is_progress_token
 
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -26,7 +29,15 @@ def public_routes(office: Office) -> APIRouter:
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
         with office.store.read():
-            return {"status": "ok", "catalogue": office.catalogue.version}
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")  # kiosks set their sense of time by it
+            return {"status": "ok", "catalogue": office.catalogue.version, "time": now}
+
+    @router.get("/p/{token}")
+    def progress_page(token: str) -> Response:
+        if not is_progress_token(token):
+            raise Refusal(404, "progress-unknown", "This is not the address of a progress page")
+        found = progress.progress_of(office.store, token)
+        return HTMLResponse(progress.page(found, office.catalogue.district), 200, _PAGE_HEADERS)
 
     @router.get("/v/{identifier:path}")
     def verification(identifier: str, s: str = "") -> Response:

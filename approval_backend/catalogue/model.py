@@ -56,7 +56,8 @@ class Service(_Data):
     decision: Literal["machine", "reviewed", "inspected", "immediate", "information"]
     outputs: tuple[str, ...]
     requires: tuple[str, ...]
-    offline: bool
+    offline: Literal["queue", "no"]  # without a network: sealed and sent later, or not possible
+    offline_reason: Bilingual  # what a resident reads before choosing: what waits for the office, or why not
     form: str
     guide: tuple[GuideSection, ...]
     materials: tuple[MaterialNeed, ...] = ()

@@ -10,28 +10,46 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approval_backend.catalogue.model import Catalogue
+from approval_backend.intake.checkpoints import (
+    Judgement,
+    check_checkpoint,
+    countersignature_of,
+    judge,
+    keep_checkpoint,
+    raise_alarm,
+)
 from approval_backend.intake.devices import key_of
 from approval_backend.intake.forms import form_problems
+from approval_backend.intake.progress import note_progress
 from approval_backend.intake.refusal import Refusal
+from approval_backend.intake.reports import keep_report
 from approval_backend.review.decide import hand_to_person_within
 from approval_backend.store.engine import Store, next_number, utc_now
-from approval_backend.store.tables import EnvelopeRow, HumanReview, Material, Order, PrintReportRow
+from approval_backend.store.tables import EnvelopeRow, HumanReview, Material, Order
+from wire.audit import AuditCheckpoint
 from wire.envelopes import Body, open_envelope
 from wire.messages import Acknowledgement, Application, Envelope, EnvelopeKind, HumanReviewRequest, PrintReport
-from wire.signing import BadSignature
+from wire.signing import BadSignature, SigningKey
 from wire.text import Bilingual
 
 _CHINA_TIME = timezone(timedelta(hours=8))
-_REFERENCE_PREFIX = {EnvelopeKind.PRINT_REPORT: "PR", EnvelopeKind.HUMAN_REVIEW: "HR"}
+_REFERENCE_PREFIX = {
+    EnvelopeKind.PRINT_REPORT: "PR",
+    EnvelopeKind.HUMAN_REVIEW: "HR",
+    EnvelopeKind.STOCK_RECONCILIATION: "SR",
+    EnvelopeKind.FLEET_EVENT: "FE",
+    EnvelopeKind.AUDIT_CHECKPOINT: "AC",
+}
 ASKED_FOR_PERSON = Bilingual(zh="应您的要求，转工作人员审核", en="You asked for a person; a person will decide")
 
 log = structlog.get_logger()
 
 
-def take_in(store: Store, catalogue: Catalogue, envelope: Envelope) -> Acknowledgement:
+def take_in(store: Store, catalogue: Catalogue, envelope: Envelope, *, office_key: SigningKey) -> Acknowledgement:
     """The acknowledgement, on the disk before it is given; the first one again for the same id and hash.
 
-    Raises Refusal: 401 unknown device, 400 bad signature, 409 same id with other content, 422 with what and where.
+    Raises Refusal: 401 unknown device, 400 bad signature, 409 same id with other content or an audit log that was
+    rewritten, 422 with what and where.
     """
     sealed = envelope.sealed
     with store.read() as session:
@@ -44,26 +62,45 @@ def take_in(store: Store, catalogue: Catalogue, envelope: Envelope) -> Acknowled
         raise Refusal(
             422, "body", "The body has the wrong shape", errors=shape_errors(error, "/sealed/body")
         ) from error
+    if isinstance(body, AuditCheckpoint):
+        check_checkpoint(body, sealed.device_id, key)
     with store.write() as session:
         kept = session.get(EnvelopeRow, sealed.id)
         if kept is not None:
-            return _again(kept, envelope)
-        reference = _admit(session, catalogue, sealed.device_id, body)
-        row = EnvelopeRow(
-            id=sealed.id,
-            kind=sealed.kind.value,
-            device_id=sealed.device_id,
-            content_sha256=envelope.content_sha256,
-            reference=reference,
-            received_at=utc_now(),
-            message=envelope.model_dump_json(),
-        )
-        session.add(row)
-        session.flush()
-        _effects(session, sealed.id, body)
-        acknowledgement = _acknowledgement(row)
+            return _again(session, kept, envelope, body)
+        judgement = judge(session, body.claim) if isinstance(body, AuditCheckpoint) else Judgement.FITS
+        if isinstance(body, AuditCheckpoint) and judgement is not Judgement.FITS:
+            raise_alarm(session, envelope, body.claim, judgement)
+        if judgement in (Judgement.FITS, Judgement.NEW_LOG):
+            acknowledgement = _keep(session, catalogue, envelope, body, office_key)
+    if judgement is not Judgement.FITS:
+        log.error("intake.audit_alarm", envelope=sealed.id, device=sealed.device_id, kind=judgement.value)
+    if judgement in (Judgement.FORKED, Judgement.WENT_BACK):
+        raise Refusal(409, "audit-log-rewritten", "This audit log is not the one seen before", judgement.value)
     log.info("intake.accepted", envelope=sealed.id, kind=sealed.kind.value, device=sealed.device_id)
     return acknowledgement
+
+
+def _keep(
+    session: Session, catalogue: Catalogue, envelope: Envelope, body: Body, office_key: SigningKey
+) -> Acknowledgement:
+    sealed = envelope.sealed
+    reference = _admit(session, catalogue, sealed.device_id, sealed.kind, body)
+    row = EnvelopeRow(
+        id=sealed.id,
+        kind=sealed.kind.value,
+        device_id=sealed.device_id,
+        content_sha256=envelope.content_sha256,
+        reference=reference,
+        received_at=utc_now(),
+        message=envelope.model_dump_json(),
+    )
+    session.add(row)
+    session.flush()
+    note_progress(session, envelope)
+    _effects(session, row, body, office_key)
+    session.flush()
+    return _acknowledgement(session, row, body)
 
 
 def shape_errors(error: ValidationError, base: str = "") -> list[dict[str, str]]:
@@ -74,35 +111,34 @@ def shape_errors(error: ValidationError, base: str = "") -> list[dict[str, str]]
     ]
 
 
-def _again(kept: EnvelopeRow, envelope: Envelope) -> Acknowledgement:
+def _again(session: Session, kept: EnvelopeRow, envelope: Envelope, body: Body) -> Acknowledgement:
     if kept.content_sha256 != envelope.content_sha256 or kept.device_id != envelope.sealed.device_id:
         raise Refusal(409, "id-in-use", "This id was used for other content", "It is not sent again; make a new one.")
-    return _acknowledgement(kept)
+    return _acknowledgement(session, kept, body)
 
 
-def _acknowledgement(row: EnvelopeRow) -> Acknowledgement:
+def _acknowledgement(session: Session, row: EnvelopeRow, body: Body) -> Acknowledgement:
     return Acknowledgement(
         id=row.id,
         content_sha256=row.content_sha256,
         reference=row.reference,
         received_at=datetime.fromisoformat(row.received_at),
+        countersignature=countersignature_of(session, body.claim) if isinstance(body, AuditCheckpoint) else None,
     )
 
 
-def _admit(session: Session, catalogue: Catalogue, device_id: str, body: Body) -> str:
+def _admit(session: Session, catalogue: Catalogue, device_id: str, kind: EnvelopeKind, body: Body) -> str:
     """The reference under which this is taken in. Raises Refusal 422."""
     if isinstance(body, Application):
         _admit_application(session, catalogue, body)
-        prefix = body.service.replace("-", "")
     elif isinstance(body, HumanReviewRequest):
         _known_application(session, body.application_id, device_id)
-        prefix = _REFERENCE_PREFIX[EnvelopeKind.HUMAN_REVIEW]
-    else:
+    elif isinstance(body, PrintReport):
         _known_application(session, body.application_id, device_id)
         order = session.get(Order, body.order_id)
         if order is None or order.application_id != body.application_id:
             raise Refusal(422, "order-unknown", "No such order of this application", where="/sealed/body/order_id")
-        prefix = _REFERENCE_PREFIX[EnvelopeKind.PRINT_REPORT]
+    prefix = body.service.replace("-", "") if isinstance(body, Application) else _REFERENCE_PREFIX[kind]
     day = datetime.now(_CHINA_TIME).strftime("%Y%m%d")
     return f"{prefix}-{day}-{next_number(session, f'reference.{prefix}.{day}'):04d}"
 
@@ -144,22 +180,14 @@ def _known_application(session: Session, application_id: str, device_id: str) ->
         )
 
 
-def _effects(session: Session, envelope_id: str, body: Body) -> None:
-    if isinstance(body, PrintReport):
-        session.add(
-            PrintReportRow(
-                envelope_id=envelope_id,
-                order_id=body.order_id,
-                outcome=body.outcome.value,
-                stock_type=body.stock_type,
-                stock_serial=body.stock_serial,
-                reason=body.reason,
-                at=body.at.isoformat(),
-            )
-        )
+def _effects(session: Session, row: EnvelopeRow, body: Body, office_key: SigningKey) -> None:
+    if isinstance(body, AuditCheckpoint):
+        keep_checkpoint(session, body, office_key)
     elif isinstance(body, HumanReviewRequest):
         if session.get(HumanReview, (body.application_id, "asked")) is None:
             session.add(
                 HumanReview(application_id=body.application_id, cause="asked", said=body.said, requested_at=utc_now())
             )
         hand_to_person_within(session, body.application_id, ASKED_FOR_PERSON)
+    elif not isinstance(body, Application):
+        keep_report(session, row, body)

@@ -13,6 +13,8 @@ from approval_backend.review.waiting import DecisionBell
 from approval_backend.store.tables import DecisionRow, EnvelopeRow
 from wire.messages import EnvelopeKind
 
+LOOK_S = 15.0  # what another process took in (a bundle carried by hand) wakes nobody here
+
 log = structlog.get_logger()
 
 
@@ -39,7 +41,8 @@ class ReviewWorker:
         self._stopping = True
         self._work.set()
         self._bench.reader.stop()
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():  # an office that only takes in never started it
+            self._thread.join(timeout=10)
 
     def pending(self) -> list[str]:
         """Ids of applications without a decision, oldest first (UUIDv7 is ordered by time)."""
@@ -55,7 +58,7 @@ class ReviewWorker:
 
     def _run(self) -> None:
         while True:
-            self._work.wait()
+            self._work.wait(LOOK_S)
             self._work.clear()
             for application_id in self.pending():
                 if self._stopping:

@@ -25,7 +25,7 @@ class EnvelopeRow(Table):
 
     __tablename__ = "envelopes"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(32), index=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"))
     content_sha256: Mapped[str] = mapped_column(String(64))
     reference: Mapped[str] = mapped_column(String(40), unique=True)
@@ -110,6 +110,83 @@ class HumanReview(Table):
     cause: Mapped[str] = mapped_column(String(16), primary_key=True)  # undecided | asked
     said: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[str] = mapped_column(String(40))
+
+
+class StockReconciliationRow(Table):
+    """One filling of numbered paper at a kiosk, accounted for."""
+
+    __tablename__ = "stock_reconciliations"
+    envelope_id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), index=True)
+    stock_type: Mapped[str] = mapped_column(String(40))
+    first_serial: Mapped[str] = mapped_column(String(40))
+    last_serial: Mapped[str] = mapped_column(String(40))
+    used: Mapped[int]
+    spoiled: Mapped[int]
+    unknown: Mapped[int]
+    remaining: Mapped[int]
+    counted: Mapped[int | None]
+    loaded_at: Mapped[str] = mapped_column(String(40))
+    closed_at: Mapped[str] = mapped_column(String(40))
+
+
+class FleetEventRow(Table):
+    """Something that happened at a kiosk, for whoever looks after it."""
+
+    __tablename__ = "fleet_events"
+    envelope_id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32), index=True)
+    device: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(80))
+    count: Mapped[int | None]
+    at: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[str] = mapped_column(String(40))
+
+
+class AuditCheckpointRow(Table):
+    """How far a kiosk's audit log went when it told us; ``message`` is the CountersignedCheckpoint as JSON."""
+
+    __tablename__ = "audit_checkpoints"
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    log_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    entry_hash: Mapped[str] = mapped_column(String(64))
+    previous_seq: Mapped[int]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str] = mapped_column(Text)
+
+
+class AuditAlarm(Table):
+    """A checkpoint that does not fit the ones before it; kept whole, since the kiosk has signed it."""
+
+    __tablename__ = "audit_alarms"
+    envelope_id: Mapped[str] = mapped_column(String(36), primary_key=True)  # a refused one is in no other table
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), index=True)
+    log_id: Mapped[str] = mapped_column(String(32))
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))  # forked | went_back | new_log
+    noticed_at: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str] = mapped_column(Text)  # the whole Envelope as JSON
+
+
+class ProgressRow(Table):
+    """How a resident follows an application: the token of its public page, and the number on the receipt."""
+
+    __tablename__ = "progress"
+    token: Mapped[str] = mapped_column(String(22), primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), unique=True)
+    local_number: Mapped[str] = mapped_column(String(12), index=True)
+
+
+class PublishedBundle(Table):
+    """What kiosks are sent whole (catalogue, announcements): the newest version and its serial number."""
+
+    __tablename__ = "published_bundles"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    serial: Mapped[int]
 
 
 class Counter(Table):

@@ -1,78 +1,73 @@
-"""From the chip's 1,024-byte photo block to pixels, by decoders that can be plugged in.
+"""From the chip's 1,024-byte photo block to pixels, by decoders that can be plugged in by name.
 
 Real cards hold the vendor format "WLT": no open decoder exists, a deployment loads the vendor's library in a process of
-its own. Test cards hold a WebP in the same block.
+its own (photo_vendor.py). Test cards hold a WebP in the same block (photo_webp.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from pathlib import Path
+from typing import Protocol
 
 from drivers.device import Fault
+from drivers.id_card.photo_shape import HEIGHT, PHOTO_BYTES, WIDTH, Bgr
+from drivers.id_card.photo_vendor import VendorLibrary
+from drivers.id_card.photo_webp import SyntheticWebp, encode_synthetic
 
-PHOTO_BYTES = 1024
-WIDTH = 102
-HEIGHT = 126
+__all__ = ["HEIGHT", "PHOTO_BYTES", "WIDTH", "Bgr", "CardPhotos", "decode_photo", "encode_synthetic"]
 
-Bgr = NDArray[np.uint8]
-Decoder = Callable[[bytes], Bgr]
-
-
-def decode_photo(block: bytes, decoder: str = "auto") -> Bgr:
-    """Pixels of a photo block: uint8 BGR of shape (126, 102, 3).
-
-    ``decoder`` is a name of DECODERS; "auto" tells a test card's WebP from the vendor format by its first bytes.
-    Fault ``id_card.photo_undecodable`` for anything that does not give exactly that shape.
-    """
-    if decoder == "auto":
-        decoder = "synthetic_webp" if block.startswith(b"RIFF") else "vendor"
-    if decoder not in DECODERS:
-        raise Fault("id_card.photo_undecodable", f"no decoder named {decoder!r}; there are {', '.join(DECODERS)}")
-    if len(block) != PHOTO_BYTES:
-        raise Fault("id_card.photo_undecodable", f"{len(block)} bytes instead of {PHOTO_BYTES}")
-    return DECODERS[decoder](block)
+AUTO = "auto"  # a test card's WebP is told from the vendor format by its first bytes
 
 
-def encode_synthetic(bgr: Bgr) -> bytes:
-    """A face as a test card's photo block: the best lossy WebP of 102 × 126 that fits, padded to 1,024 bytes."""
-    small = cv2.resize(bgr, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-    low, high, best = 0, 100, b""
-    while low <= high:
-        quality = (low + high) // 2
-        done, raw = cv2.imencode(".webp", small, [cv2.IMWRITE_WEBP_QUALITY, max(1, quality)])
-        encoded = raw.tobytes() if done else b""
-        if encoded and len(encoded) <= PHOTO_BYTES:
-            low, best = quality + 1, encoded
-        else:
-            high = quality - 1
-    if not best:
-        raise ValueError("this picture does not fit into 1,024 bytes of WebP")
-    return best.ljust(PHOTO_BYTES, b"\0")
+class Decoder(Protocol):
+    """One way to decode. ``decode`` gives exactly (126, 102, 3) uint8 BGR or raises Fault; ``close`` never raises."""
+
+    def decode(self, block: bytes) -> Bgr: ...
+
+    def close(self) -> None: ...
 
 
-def _synthetic_webp(block: bytes) -> Bgr:
-    # the size is read before anything is decoded: a header may promise 16,383 × 16,383 pixels
-    size = int.from_bytes(block[4:8], "little") + 8
-    width = int.from_bytes(block[26:28], "little") & 0x3FFF
-    height = int.from_bytes(block[28:30], "little") & 0x3FFF
-    lossy = block[:4] == b"RIFF" and block[8:16] == b"WEBPVP8 " and block[23:26] == b"\x9d\x01\x2a"
-    if not lossy or size > PHOTO_BYTES or (width, height) != (WIDTH, HEIGHT):
-        raise Fault("id_card.photo_undecodable", "not a lossy WebP of 102 × 126")
-    try:
-        picture = cv2.imdecode(np.frombuffer(block[:size], np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        picture = None
-    if picture is None or picture.shape != (HEIGHT, WIDTH, 3):
-        raise Fault("id_card.photo_undecodable", "the WebP is damaged")
-    return np.asarray(picture, np.uint8)
+# What may stand in the settings. A decoder of another format is a class and one line here.
+DECODERS: dict[str, Callable[[Path | None], Decoder]] = {
+    "synthetic_webp": lambda _library: SyntheticWebp(),
+    "vendor_wlt": VendorLibrary,
+}
 
 
-def _vendor(_block: bytes) -> Bgr:
-    raise Fault("id_card.photo_undecodable", "the vendor's photo library is not installed")
+class CardPhotos:
+    """The decoder that a deployment chose; keeps the vendor's process between two cards."""
+
+    def __init__(self, decoder: str = AUTO, library: Path | None = None) -> None:
+        """``library`` is the vendor's shared object. ValueError for a decoder that does not exist."""
+        if decoder != AUTO and decoder not in DECODERS:
+            raise ValueError(f"no photo decoder named {decoder!r}; there are {', '.join((AUTO, *DECODERS))}")
+        self._decoder = decoder
+        self._library = library
+        self._made: dict[str, Decoder] = {}
+
+    def decode(self, block: bytes) -> Bgr:
+        """Pixels of a photo block: uint8 BGR of shape (126, 102, 3).
+
+        Faults: ``id_card.photo_undecodable`` for a block that does not give exactly that shape,
+        ``id_card.photo_decoder_missing`` when it needs a library that is not there.
+        """
+        if len(block) != PHOTO_BYTES:
+            raise Fault("id_card.photo_undecodable", f"{len(block)} bytes instead of {PHOTO_BYTES}")
+        name = self._decoder
+        if name == AUTO:
+            name = "synthetic_webp" if block.startswith(b"RIFF") else "vendor_wlt"
+        if name not in self._made:
+            self._made[name] = DECODERS[name](self._library)
+        return self._made[name].decode(block)
+
+    def close(self) -> None:
+        """End the vendor's process, if there is one; may be called twice."""
+        for decoder in self._made.values():
+            decoder.close()
+        self._made.clear()
 
 
-DECODERS: dict[str, Decoder] = {"synthetic_webp": _synthetic_webp, "vendor": _vendor}
+def decode_photo(block: bytes) -> Bgr:
+    """As CardPhotos().decode: without a vendor's library."""
+    return CardPhotos().decode(block)

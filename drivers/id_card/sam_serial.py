@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from time import monotonic
 
 from drivers.device import Blocked, Fault, Ready, Status, Unknown
-from drivers.id_card import text
-from drivers.id_card.card import INDEFINITE, IdCard
+from drivers.id_card.acceptance import accepted, china_today
+from drivers.id_card.card import IdCard
+from drivers.id_card.content import sam_id, split
 from drivers.id_card.frames import MIN_REPLY, Frame, FrameParser, Rejected, encode
-from drivers.id_card.photo import PHOTO_BYTES
 from drivers.serial_port import SerialPort
-from wire.identifiers import is_resident_id
 
 USB_IDS = (("0400", "c35a"),)  # vendor, product of the USB-serial variant
 
+RESET = bytes.fromhex("10FF")
 STATUS = bytes.fromhex("11FF")
+READ_SAM_ID = bytes.fromhex("12FF")
 FIND = bytes.fromhex("2001")
 SELECT = bytes.fromhex("2002")
 READ = bytes.fromhex("3001")
 READ_NEWEST_ADDRESS = bytes.fromhex("3003")
+READ_FINGERPRINT = bytes.fromhex("3010")
+SET_BAUD = bytes.fromhex("60")
+BAUDS = (115200, 57600, 38400, 19200, 9600)  # in the order of the parameter of SET_BAUD
 
 DONE = 0x90
 FOUND = 0x9F
@@ -51,12 +55,11 @@ FAULT_OF = {
 
 WRITE_S = 1.0  # a command has 10 bytes: more than a second means nobody takes them
 ANSWER_S = 1.0  # status, find and select answer within 300 ms; a second covers a module that is busy with the antenna
-READ_S = 3.0  # the chip needs about 1 s, 1,295 bytes 0.12 s at 115200 and 1.4 s at 9600 baud
+READ_S = 4.0  # the chip needs about 1 s, 1,295 bytes 0.12 s at 115200 and 1.4 s at 9600 baud; 2,321 bytes 2.5 s
 QUIET_S = 0.15  # bytes of a frame come within 1 ms of each other; 150 ms covers USB latency and a loaded machine
 LATE_S = 0.3  # after a time-out the answer may still come; it must not be taken for the next one
 READ_TRIES = 2  # a frame damaged on the line is asked for again: a new find would need the card lifted first
 ANSWER_MOST = 64 * 1024  # bytes taken for one answer before the line counts as babble (a frame has at most 4 KB)
-CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,16 @@ class Reply:
     data: bytes = field(repr=False)
 
 
-def china_today() -> date:
-    """The date by which a card is valid or not, whatever the machine's time zone."""
-    return datetime.now(UTC).astimezone(CHINA).date()
-
-
 class SamSerial:
-    """One module on one port."""
+    """One module on one port. Verbs beyond IdCardReader: ``sam_id``, ``reset``, ``set_baud``."""
 
-    def __init__(self, port: str, baud: int = 115200, today: Callable[[], date] = china_today) -> None:
-        self._line = SerialPort("id_card", port, baud)
+    def __init__(
+        self, port: str, baud: int = 115200, today: Callable[[], date] = china_today, fingerprints: bool = False
+    ) -> None:
+        self._line = SerialPort("id_card", port, _known_baud(baud))
+        self._baud = baud
         self._today = today
+        self._with_fingerprint = fingerprints
         self._parser = FrameParser(MIN_REPLY)
         self._found = False  # found, not yet read
         self._lying = False  # found, not yet known to be lifted
@@ -123,47 +125,48 @@ class SamSerial:
         return self._lying
 
     def read_card(self) -> IdCard:
-        """Find (unless done), select, read, and then the newest address.
-
-        Faults besides the module's: ``text_invalid``, ``not_a_resident_card``, ``number_invalid``, ``not_yet_valid``,
-        ``expired``. The photo stays a block of bytes; see photo.py.
-        """
+        """Find (unless done), select, read, and then the newest address. Faults besides the module's: acceptance.py."""
         if not self._found and not self.find_card():
             raise Fault("id_card.no_card")
         self._found = False  # whatever comes of it, the next read begins with a find
         self._expect(self._ask(SELECT, ANSWER_S), DONE)
-        block, photo = _text_and_photo(self._read(READ).data)
-        words = text.parse(block)
-        address = self._newest_address() or words.address
-        if not is_resident_id(words.id_number):
-            raise Fault("id_card.number_invalid", "check character or birthday")
-        self._check_validity(words)
-        return IdCard(
-            name=words.name,
-            sex=words.sex,
-            nation=words.nation,
-            birth_date=words.birth_date,
-            address=address,
-            id_number=words.id_number,
-            authority=words.authority,
-            valid_from=words.valid_from,
-            valid_until=words.valid_until,
-            photo=photo,
-        )
+        command = READ_FINGERPRINT if self._with_fingerprint else READ
+        content = split(self._read(command).data, self._with_fingerprint)
+        return accepted(content, self._newest_address(), self._today())
 
-    def _newest_address(self) -> str:
+    def sam_id(self) -> str:
+        """The security module's own number, as on its label. Fault ``id_card.content_invalid`` when it is none."""
+        reply = self._ask(READ_SAM_ID, ANSWER_S)
+        self._expect(reply, DONE)
+        return sam_id(reply.data)
+
+    def reset(self) -> None:
+        """Start the security module again; a card that lies there has to be found anew."""
+        self._found = self._lying = False
+        self._expect(self._ask(RESET, ANSWER_S), DONE)
+
+    def set_baud(self, baud: int) -> None:
+        """Another speed on both ends. ValueError for one that the module does not have.
+
+        Fault ``id_card.baud_not_changed`` when the module agreed and then was not there: the line is back at the old
+        speed. G: that the module answers at the old speed before it changes.
+        """
+        _known_baud(baud)
+        self._expect(self._ask(SET_BAUD + bytes([BAUDS.index(baud)]), ANSWER_S), DONE)
+        self._line.set_baud(baud)
+        try:
+            self._expect(self._ask(STATUS, ANSWER_S), DONE)
+        except Fault as fault:
+            self._line.set_baud(self._baud)
+            raise Fault("id_card.baud_not_changed", f"{self._baud} to {baud}: {fault.code}") from None
+        self._baud = baud
+
+    def _newest_address(self) -> bytes:
         reply = self._ask_again_if_garbled(READ_NEWEST_ADDRESS)
         if reply.sw3 in (NO_CONTENT, BAD_COMMAND):  # nothing appended, or an old module without this file
-            return ""
+            return b""
         self._expect(reply, DONE)
-        return text.newest_address(reply.data)
-
-    def _check_validity(self, words: text.CardText) -> None:
-        today = self._today().strftime("%Y%m%d")
-        if words.valid_from > today:
-            raise Fault("id_card.not_yet_valid")
-        if words.valid_until != INDEFINITE and words.valid_until < today:
-            raise Fault("id_card.expired")
+        return reply.data
 
     def _read(self, command: bytes) -> Reply:
         reply = self._ask_again_if_garbled(command)
@@ -220,17 +223,12 @@ def _worse(known: Rejected | None, new: Rejected) -> Rejected:
     return new if known is None or known is Rejected.NOISE else known
 
 
-def _text_and_photo(data: bytes) -> tuple[bytes, bytes]:
-    """Split a 30 01 answer by its two lengths, never by its total."""
-    if len(data) < 4:
-        raise Fault("id_card.content_invalid", f"{len(data)} bytes of content")
-    text_length = int.from_bytes(data[0:2], "big")
-    photo_length = int.from_bytes(data[2:4], "big")
-    if (text_length, photo_length) != (text.TEXT_BYTES, PHOTO_BYTES) or len(data) != 4 + text_length + photo_length:
-        raise Fault("id_card.content_invalid", f"text {text_length}, photo {photo_length}, in all {len(data)} bytes")
-    return data[4 : 4 + text_length], data[4 + text_length :]
+def _known_baud(baud: int) -> int:
+    if baud not in BAUDS:
+        raise ValueError(f"baud: {baud} is none of {', '.join(map(str, BAUDS))}")
+    return baud
 
 
-def create(port: str, baud: int = 115200) -> SamSerial:
-    """The registry's entry."""
-    return SamSerial(port, baud)
+def create(port: str, baud: int = 115200, fingerprints: bool = False) -> SamSerial:
+    """The registry's entry. ``fingerprints`` reads the templates too: only where a licensed matcher uses them."""
+    return SamSerial(port, baud, fingerprints=fingerprints)

@@ -6,9 +6,10 @@ import random
 import threading
 from typing import Any
 
-from drivers.id_card import text
+from drivers.id_card import content, text
 from drivers.id_card.cards import SimulatedCard
 from drivers.id_card.frames import MIN_COMMAND, PREAMBLE, Frame, FrameParser, encode
+from drivers.id_card.sam_serial import BAUDS
 from drivers.simulated_port import SimulatedPort
 
 LATE_S = 1.5  # longer than the driver waits for a find, shorter than anybody's patience
@@ -33,8 +34,11 @@ STATUS_FAULTS: dict[int, tuple[str, ...]] = {
     0x81: ("2002",),
     0x91: ("3001", "3010"),
 }
-LINE_FAULTS = ("silence", "garbage", "truncated", "oversized", "wrong_checksum", "late", "noise", "lifted_mid_read")
-KINDS = (*LINE_FAULTS, *(f"sw_{code:02x}" for code in STATUS_FAULTS))
+UNDEFINED_STATUS = 0x77  # a status byte that no document knows
+SAM_NUMBER = (5, 3, 20180101, 1, 1)
+LINE_FAULTS = ("silence", "garbage", "truncated", "oversized", "wrong_checksum", "late", "noise", "glued", "stalled")
+CONTENT_FAULTS = ("lying_lengths", "lifted_mid_read", "swapped_mid_read", "unknown_status", "keeps_baud")
+KINDS = (*LINE_FAULTS, *CONTENT_FAULTS, *(f"sw_{code:02x}" for code in STATUS_FAULTS))
 
 
 class IdCardSimulator:
@@ -50,6 +54,8 @@ class IdCardSimulator:
         self._chance = random.Random(seed)
         self._parser = FrameParser(MIN_COMMAND)
         self._reads = 0
+        self._baud = BAUDS[0]
+        self._waiting: SimulatedCard | None = None
         self._port = SimulatedPort("id_card", self._received)
         self.port = self._port.path
 
@@ -62,6 +68,11 @@ class IdCardSimulator:
         with self._lock:
             self._card, self._seen, self._selected = card, False, False
 
+    def put_next(self, card: SimulatedCard) -> None:
+        """Hold a card ready that ``swapped_mid_read`` lays down in the place of the one that is being read."""
+        with self._lock:
+            self._waiting = card
+
     def take(self) -> None:
         """Lift whatever lies there."""
         with self._lock:
@@ -73,11 +84,14 @@ class IdCardSimulator:
             raise ValueError(f"{kind!r} is none of {', '.join(KINDS)}")
         with self._lock:
             self._kind, self._left = kind, times
+        if kind == "stalled":
+            self._port.stall()
 
     def behave(self) -> None:
         """Be a good reader again."""
         with self._lock:
             self._kind, self._left = None, None
+        self._port.go_on()
         self._port.call_off()
 
     def babble(self, data: bytes) -> None:
@@ -92,6 +106,7 @@ class IdCardSimulator:
                 "card": self._card.label if self._card else None,
                 "misbehaving": self._kind,
                 "reads": self._reads,
+                "baud": self._baud,
             }
 
     @property
@@ -101,6 +116,8 @@ class IdCardSimulator:
 
     def _received(self, data: bytes) -> None:
         with self._lock:
+            if self._port.baud() != self._baud:
+                return  # at the wrong speed every byte is a framing error
             for item in self._parser.feed(data):
                 if isinstance(item, Frame):
                     self._answer(item.body)
@@ -111,6 +128,8 @@ class IdCardSimulator:
         if kind == "lifted_mid_read":
             self.take()
         frame = encode(self._reply(command, kind))
+        if kind == "swapped_mid_read" and self._waiting is not None:
+            self.put(self._waiting)  # after the answer: the next question finds another card, not selected
         match kind:
             case "silence":
                 return
@@ -124,6 +143,8 @@ class IdCardSimulator:
                 frame = frame[:-1] + bytes([frame[-1] ^ 0x5A])
             case "noise":
                 frame = self._noise() + frame + self._noise()
+            case "glued":
+                frame += encode(bytes([0, 0, 0x41]))  # somebody else's answer right behind ours
             case _:
                 pass
         self._port.send(frame, LATE_S if kind == "late" else 0.0)
@@ -140,19 +161,29 @@ class IdCardSimulator:
         return kind
 
     def _reply(self, command: bytes, kind: str | None) -> bytes:
+        if kind == "unknown_status":
+            return bytes([0, 0, UNDEFINED_STATUS])
         if kind is not None and kind.startswith("sw_"):
             return bytes([0, 0, int(kind[3:], 16)])
         match command[:2].hex():
-            case "10ff" | "11ff" | "6000" | "6001" | "6002" | "6003" | "6004":
+            case "10ff":
+                self._seen = self._selected = False
+                return bytes([0, 0, 0x90])
+            case "11ff":
+                return bytes([0, 0, 0x90])
+            case "6000" | "6001" | "6002" | "6003" | "6004":
+                if kind != "keeps_baud":
+                    self._baud = BAUDS[command[1]]
                 return bytes([0, 0, 0x90])
             case "12ff":
-                return bytes([0, 0, 0x90]) + _sam_id()
+                return bytes([0, 0, 0x90]) + content.encode_sam_id(*SAM_NUMBER)
             case "2001":
                 return self._find()
             case "2002":
                 return self._select()
             case "3001" | "3003" | "3010":
-                return self._read(command[:2].hex())
+                data = self._read(command[:2].hex())
+                return data[:3] + b"\xff\xff" + data[5:] if kind == "lying_lengths" else data
             case _:
                 return bytes([0, 0, 0x21])
 
@@ -177,8 +208,8 @@ class IdCardSimulator:
                 return bytes([0, 0, 0x91])
             return bytes([0, 0, 0x90]) + text.encode_addresses(card.newest_addresses)
         self._reads += 1
-        parts = [card.text, card.photo] + ([card.fingerprint] if command == "3010" else [])
-        return bytes([0, 0, 0x90]) + b"".join(len(part).to_bytes(2, "big") for part in parts) + b"".join(parts)
+        parts = content.Content(card.text, card.photo, card.fingerprint)
+        return bytes([0, 0, 0x90]) + content.join(parts, with_fingerprint=command == "3010")
 
     def _noise(self) -> bytes:
         """Bytes that are no preamble, however they fall."""
@@ -186,13 +217,12 @@ class IdCardSimulator:
 
 
 def _applies(kind: str, command: bytes) -> bool:
-    if kind == "lifted_mid_read":
+    if kind == "keeps_baud":
+        return command[:1] == b"\x60"
+    if kind == "lying_lengths":
+        return command[:2] in (b"\x30\x01", b"\x30\x10")
+    if kind in ("lifted_mid_read", "swapped_mid_read"):
         return command[:1] == b"\x30"
     if kind.startswith("sw_"):
         return command.hex().startswith(STATUS_FAULTS[int(kind[3:], 16)])
     return True
-
-
-def _sam_id() -> bytes:
-    """05.03-20180101-0000000001-0000000001: u16 u16 u32 u32 u32, little-endian."""
-    return b"".join(number.to_bytes(size, "little") for number, size in ((5, 2), (3, 2), (20180101, 4), (1, 4), (1, 4)))

@@ -1,88 +1,68 @@
-"""The 256 bytes of text on a resident card: UTF-16LE, fixed fields, padded with spaces.
-
-Other layouts (residence permits of Hong Kong, Macao and Taiwan people, foreigners' cards) carry a letter at byte 248.
-"""
+"""The 256 bytes of text on a card: UTF-16LE, fixed fields, padded with spaces; and the file of appended addresses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 
 from drivers.device import Fault
-from drivers.id_card.card import INDEFINITE
+from drivers.id_card.card import INDEFINITE, CardKind, IdCard
+from drivers.id_card.layouts import BY_KIND, BY_MARKER, MARKER_AT, TEXT_BYTES, Layout
+from drivers.id_card.nations import NATIONS
 
-TEXT_BYTES = 256
-MARKER_AT = 248
-RESIDENT_MARKER = " "
 ADDRESS_BYTES = 70
 ADDRESSES_KEPT = 4  # the file of appended addresses has room for four
-
-# name, offset, bytes; 36 reserved bytes follow
-LAYOUT = (
-    ("name", 0, 30),
-    ("sex", 30, 2),
-    ("nation", 32, 4),
-    ("birth_date", 36, 16),
-    ("address", 52, ADDRESS_BYTES),
-    ("id_number", 122, 36),
-    ("authority", 158, 30),
-    ("valid_from", 188, 16),
-    ("valid_until", 204, 16),
-)
+NEWEST_ADDRESS_BYTES = ADDRESS_BYTES * ADDRESSES_KEPT
 
 SEX = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}
-
-# GB/T 3304 in the order of its codes 01 … 56
-_NATIONS = (  # noqa: SIM905 - fifty-six quoted words would fill the screen
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
-    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split(" ")
-NATIONS = {f"{code:02d}": word for code, word in enumerate(_NATIONS, 1)} | {"97": "其他", "98": "外国血统中国籍人士"}
+# Control and format characters, halves of surrogate pairs, line breaks. Private-use characters stay: rare characters of
+# people's names are on cards as such.
+FORBIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+ERASED = "\ufffe\uffff"  # what an erased memory reads as
+NATIONALITY = re.compile(r"[A-Z]{3}")
 
 
-@dataclass(frozen=True)
-class CardText:
-    """The fields in words; dates YYYYMMDD, ``valid_until`` may be 长期. ``repr`` shows nothing."""
+def parse(block: bytes) -> IdCard:
+    """The card without photo and newest address.
 
-    name: str = field(repr=False)
-    sex: str = field(repr=False)
-    nation: str = field(repr=False)
-    birth_date: str = field(repr=False)
-    address: str = field(repr=False)
-    id_number: str = field(repr=False)
-    authority: str = field(repr=False)
-    valid_from: str = field(repr=False)
-    valid_until: str = field(repr=False)
-
-
-def parse(block: bytes) -> CardText:
-    """Fields of a resident card. Faults: ``not_a_resident_card``, ``text_invalid`` (detail: the field's name only)."""
+    Faults: ``not_a_resident_card`` for a marker that no layout has, ``text_invalid`` (detail: the field's name only).
+    """
     if len(block) != TEXT_BYTES:
         raise Fault("id_card.text_invalid", f"{len(block)} bytes instead of {TEXT_BYTES}")
-    if _decode(block[MARKER_AT : MARKER_AT + 2], "marker") not in (RESIDENT_MARKER, ""):
-        raise Fault("id_card.not_a_resident_card", "marker at byte 248")
-    words = {name: _decode(block[at : at + size], name) for name, at, size in LAYOUT}
-    for name in ("name", "address", "authority"):
+    layout = BY_MARKER.get(_decode(block[MARKER_AT : MARKER_AT + 2], "marker"))
+    if layout is None:
+        raise Fault("id_card.not_a_resident_card", f"unknown marker at byte {MARKER_AT}")
+    words = _words(block, layout)
+    for name in layout.required:
         if not words[name]:
             raise Fault("id_card.text_invalid", f"{name} is empty")
     words["sex"] = _word(SEX, words["sex"], "sex")
-    words["nation"] = _word(NATIONS, words["nation"], "nation")
-    for name in ("birth_date", "valid_from"):
-        _check_date(words[name], name)
-    if words["valid_until"] != INDEFINITE:
-        _check_date(words["valid_until"], "valid_until")
-    return CardText(**words)
+    if layout.kind is CardKind.RESIDENT:
+        words["nation"] = _word(NATIONS, words["nation"], "nation")
+    if words.get("nationality") and not NATIONALITY.fullmatch(words["nationality"]):
+        raise Fault("id_card.text_invalid", "nationality is not three letters")
+    _check_dates(words)
+    words["name"] = words["name"] or words["english_name"]
+    return IdCard(**{"nation": "", "address": "", "authority": "", **words}, photo=b"", kind=layout.kind)  # type: ignore[arg-type]
 
 
-def encode(words: dict[str, str]) -> bytes:
-    """The 256 bytes of a resident card; ``words`` has LAYOUT's names, sex and nation as codes. For the simulator.
+def encode(words: Mapping[str, str], kind: CardKind = CardKind.RESIDENT) -> bytes:
+    """The 256 bytes of a card; ``words`` has the layout's field names, sex and nation as codes. For the simulator.
 
-    Raises ValueError naming a field that does not fit.
+    Raises KeyError or ValueError naming a field that is missing or does not fit.
     """
+    layout = BY_KIND[kind]
     block = bytearray(" ".encode("utf-16-le") * (TEXT_BYTES // 2))
-    for name, at, size in LAYOUT:
-        block[at : at + size] = _padded(words[name], size, name)
+    block[MARKER_AT : MARKER_AT + 2] = layout.marker.encode("utf-16-le")
+    sizes = {field.name: field.size for field in layout.fields}
+    for field in layout.fields:
+        text = words.get(field.name, "") if field.name not in layout.required else words[field.name]
+        if field.name == "english_name" and "english_name_more" in sizes:
+            text, rest = text[: field.size // 2], text[field.size // 2 :]
+            words = {**words, "english_name_more": rest}
+        block[field.at : field.at + field.size] = _padded(text, field.size, field.name)
     return bytes(block)
 
 
@@ -96,10 +76,17 @@ def encode_addresses(addresses: tuple[str, ...]) -> bytes:
 
 def newest_address(block: bytes) -> str:
     """The last written of the appended addresses, or "" when there is none. Fault ``id_card.text_invalid``."""
-    if len(block) % ADDRESS_BYTES or len(block) > ADDRESS_BYTES * ADDRESSES_KEPT:
+    if len(block) % ADDRESS_BYTES or len(block) > NEWEST_ADDRESS_BYTES:
         raise Fault("id_card.text_invalid", f"appended addresses of {len(block)} bytes")
     rows = [_decode(block[at : at + ADDRESS_BYTES], "address") for at in range(0, len(block), ADDRESS_BYTES)]
     return next((row for row in reversed(rows) if row), "")
+
+
+def _words(block: bytes, layout: Layout) -> dict[str, str]:
+    raw = {field.name: block[field.at : field.at + field.size] for field in layout.fields}
+    if "english_name_more" in raw:  # joined before the padding is cut: the break may fall on a space
+        raw["english_name"] += raw.pop("english_name_more")
+    return {name: _decode(part, name) for name, part in raw.items()}
 
 
 def _decode(raw: bytes, name: str) -> str:
@@ -107,7 +94,7 @@ def _decode(raw: bytes, name: str) -> str:
         text = raw.decode("utf-16-le").rstrip(" \0")
     except UnicodeDecodeError:
         raise Fault("id_card.text_invalid", f"{name} is not UTF-16") from None
-    if not text.isprintable():
+    if any(char in ERASED or unicodedata.category(char) in FORBIDDEN for char in text):
         raise Fault("id_card.text_invalid", f"{name} holds control characters")
     return text
 
@@ -119,10 +106,20 @@ def _padded(text: str, size: int, name: str) -> bytes:
     return raw + " ".encode("utf-16-le") * ((size - len(raw)) // 2)
 
 
-def _word(table: dict[str, str], code: str, name: str) -> str:
+def _word(table: Mapping[str, str], code: str, name: str) -> str:
     if code not in table:
         raise Fault("id_card.text_invalid", f"{name} code is unknown")
     return table[code]
+
+
+def _check_dates(words: Mapping[str, str]) -> None:
+    for name in ("birth_date", "valid_from"):
+        _check_date(words[name], name)
+    if words["valid_until"] == INDEFINITE:
+        return
+    _check_date(words["valid_until"], "valid_until")
+    if words["valid_until"] < words["valid_from"]:
+        raise Fault("id_card.text_invalid", "valid_until is before valid_from")
 
 
 def _check_date(text: str, name: str) -> None:

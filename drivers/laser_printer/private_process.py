@@ -20,7 +20,12 @@ class PrivateProcess:
     parent-death signal is bound to the starting thread, not to the process (prctl(2))."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        arguments: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.log = log
@@ -39,6 +44,7 @@ class PrivateProcess:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
+                pass_fds=pass_fds,
                 preexec_fn=die_with_parent,
             )
 

@@ -39,7 +39,8 @@ class Service:
     group: Bilingual
     summary: Bilingual
     requires: tuple[str, ...] = ()
-    offline: bool = False
+    offline: bool = False  # without a network: sealed and sent later
+    offline_reason: Bilingual | None = None  # what then waits for the office, or why it is not possible
     guide: Guide = ()
     materials: tuple[MaterialNeed, ...] = ()
     form: Form | None = None
@@ -95,7 +96,8 @@ def _service(bundle: CatalogueBundle, path: str) -> Service:
             group=Bilingual(**raw["group"]),
             summary=Bilingual(**raw["summary"]),
             requires=tuple(raw.get("requires", ())),
-            offline=bool(raw.get("offline", False)),
+            offline=raw.get("offline") in ("queue", True),  # true: as catalogues before this one said it
+            offline_reason=Bilingual(**raw["offline_reason"]) if "offline_reason" in raw else None,
             guide=tuple(
                 (Bilingual(**part["heading"]), tuple(Bilingual(**line) for line in part["lines"]))
                 for part in raw.get("guide", ())

@@ -13,10 +13,10 @@ from typing import Any
 
 import requests
 
-from kiosk_app.app import device_key_path
 from kiosk_app.demo.processes import ROOT, Child, ProcessFailed, free_port, wait_until_listening
 from kiosk_app.demo.robot import Robot
 from kiosk_app.demo.vnc import VncScreen
+from kiosk_app.settings import device_key_path
 from wire.signing import SigningKey
 
 KIOSK_ID = "kiosk-demo"

@@ -111,7 +111,9 @@ def show(arguments: argparse.Namespace) -> int:
     """The hall in a window, or on VNC, until Ctrl-C or the window is closed."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
     try:
-        with Hall(folder, lambda text: print(text, flush=True), platform="", vnc_port=arguments.vnc or 0, robot=False) as hall:
+        with Hall(
+            folder, lambda text: print(text, flush=True), platform="", vnc_port=arguments.vnc or 0, robot=False
+        ) as hall:
             print(
                 f"▸ the hall stands. Open the dock in a browser and lay a card on the reader: {hall.bench['dock']}",
                 flush=True,

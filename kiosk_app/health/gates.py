@@ -78,7 +78,11 @@ def _offer(
             why_not.append(found)
     if not online and not service.offline:
         why_not.append(NEEDS_NETWORK)
-    told = tuple(why_not) or ((OFFLINE_QUEUED,) if not online else ())
+        if service.offline_reason is not None:
+            why_not.append(service.offline_reason)
+    told = tuple(why_not)
+    if not why_not and not online:
+        told = (OFFLINE_QUEUED,) if service.offline_reason is None else (OFFLINE_QUEUED, service.offline_reason)
     return ServiceOffer(
         service.code,
         service.name,
@@ -86,6 +90,7 @@ def _offer(
         service.summary,
         available=not why_not,
         reasons=told,
+        guide=bool(service.guide),
         pinyin=service.pinyin,
     )
 

@@ -11,7 +11,8 @@ import structlog
 
 from drivers.device import Fault
 from drivers.outcome import NotPrinted, Outcome, Printed, Unsettled
-from kiosk_app.audit.log import AuditEvent, AuditLog
+from kiosk_app.audit.events import PrintComplete, PrintInit, StockTaken
+from kiosk_app.audit.log import AuditLog
 from kiosk_app.session.model import PaperState
 from offline_cache.documents import Document, Documents, NotCollectable
 from offline_cache.outbox import Outbox
@@ -58,8 +59,10 @@ class PrintDesk:
         audit: AuditLog,
         *,
         background: bool,
+        clock_offset_ms: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._store = store
+        self._clock_offset_ms = clock_offset_ms
         self._documents = Documents(store)
         self._outbox = Outbox(store)
         self._host = host
@@ -94,7 +97,9 @@ class PrintDesk:
         except OutOfStock:
             tell(order_id, PaperState.NOT_PRINTED, "print_desk.out_of_stock")
             return
-        self._audit.record(AuditEvent.PRINT_INIT, order=order_id)
+        self._audit.record(PrintInit(session=session_id, order=order_id))
+        if serial is not None:
+            self._audit.record(StockTaken(order=order_id, stock_type=order.stock_type, serial=serial))
         tell(order_id, PaperState.PRINTING, "")
         outcome = self._at_the_printer(session_id, order, pdf)
         self._settle(order, outcome, serial, tell)
@@ -140,8 +145,9 @@ class PrintDesk:
         )
         with self._store.transaction():
             self._documents.settle(order.order_id, word, code, sheet)
-            self._outbox.seal(seal(report, self._device_id, self._device_key))
-        self._audit.record(AuditEvent.PRINT_COMPLETE, order=order.order_id, disposition=word.value, code=code)
+            offset_ms = self._clock_offset_ms()
+            self._outbox.seal(seal(report, self._device_id, self._device_key, clock_offset_ms=offset_ms))
+        self._audit.record(PrintComplete(order=order.order_id, disposition=word.value, code=code))
         tell(order.order_id, _WORDS[word], code)
 
     def scrub(self) -> None:

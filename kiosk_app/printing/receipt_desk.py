@@ -12,9 +12,12 @@ from drivers.device import Fault
 from drivers.host import DeviceFuture, DeviceHost
 from drivers.outcome import NotPrinted, Outcome, Printed, Unsettled
 from drivers.thermal_printer.device import ThermalPrinter
+from kiosk_app.audit.events import ReceiptComplete, ReceiptInit
+from kiosk_app.audit.log import AuditLog
 from kiosk_app.session.model import PaperState, Session
 from kiosk_app.settings import Settings
 from print_templates.receipts import Receipt, ReceiptKind, ReceiptPaper, compose
+from wire.follow_up import local_number
 from wire.messages import DecisionOutcome, PrintOutcome
 from wire.text import Bilingual
 
@@ -25,20 +28,26 @@ _OUTCOMES = {
     PaperState.PRINTED: PrintOutcome.PRINTED,
     PaperState.NOT_PRINTED: PrintOutcome.NOT_PRINTED,
 }
+_TO_BE_FOLLOWED = (ReceiptKind.QUEUED, ReceiptKind.STUCK, ReceiptKind.HUMAN)  # not at an end yet
 
 
 class ReceiptDesk:
     """Composes and prints; tells PRINTING's end from the printer's thread."""
 
-    def __init__(self, host: DeviceHost[ThermalPrinter], settings: Settings, model: Mapping[str, Any]) -> None:
+    def __init__(
+        self, host: DeviceHost[ThermalPrinter], settings: Settings, model: Mapping[str, Any], audit: AuditLog
+    ) -> None:
         self._host = host
+        self._audit = audit
         self._settings = settings
         self._model = model
 
     def print_receipt(self, session: Session, hall: Bilingual, tell: Callable[[PaperState], None]) -> None:
         """Returns at once; ``tell`` hears printed, not_printed or unknown."""
         data = compose(receipt_of(session, hall, self._settings), self._model)
-        future: DeviceFuture[Outcome] = self._host.submit(session.session_id, lambda printer: printer.print_bytes(data))
+        session_id = session.session_id  # all that ``done`` keeps of the resident
+        self._audit.record(ReceiptInit(session=session_id))
+        future: DeviceFuture[Outcome] = self._host.submit(session_id, lambda printer: printer.print_bytes(data))
 
         def done(_: object) -> None:
             try:
@@ -48,12 +57,15 @@ class ReceiptDesk:
                 outcome = NotPrinted(fault.code)
             match outcome:
                 case Printed():
+                    self._audit.record(ReceiptComplete(session_id, "printed"))
                     tell(PaperState.PRINTED)
                 case NotPrinted(reason):
                     log.info("receipt_not_printed", code=reason)
+                    self._audit.record(ReceiptComplete(session_id, "not_printed"))
                     tell(PaperState.NOT_PRINTED)
                 case Unsettled(reason):
                     log.info("receipt_unknown", code=reason)
+                    self._audit.record(ReceiptComplete(session_id, "unknown"))
                     tell(PaperState.UNKNOWN)
 
         future.add_done_callback(done)
@@ -67,7 +79,7 @@ def kind_of(session: Session) -> ReceiptKind:
     if papers:
         return ReceiptKind.GRANTED if papers == {PaperState.PRINTED} else ReceiptKind.NOT_PRINTED
     if session.decision is None:
-        return ReceiptKind.QUEUED
+        return ReceiptKind.QUEUED if session.stuck is None else ReceiptKind.STUCK
     if session.decision.outcome is DecisionOutcome.GRANTED:
         return ReceiptKind.NOT_PRINTED
     if session.decision.outcome is DecisionOutcome.REFUSED and not session.human_asked:
@@ -87,6 +99,7 @@ def receipt_of(session: Session, hall: Bilingual, settings: Settings) -> Receipt
         hall=hall,
         service=session.service_name or COLLECTION,
         reference=session.reference or _local_number(session),
+        local_reference=not session.reference,
         holder_name=session.card.name,
         holder_id_number=session.card.id_number,
         at=datetime.now().astimezone(),
@@ -96,12 +109,23 @@ def receipt_of(session: Session, hall: Bilingual, settings: Settings) -> Receipt
             ReceiptPaper(title=paper.title, outcome=_OUTCOMES.get(paper.state, PrintOutcome.UNKNOWN))
             for paper in session.papers
         ),
-        reasons=decision.reasons if decision and kind in (ReceiptKind.REFUSED, ReceiptKind.HUMAN) else (),
+        reasons=_reasons(session, kind),
+        steps=(session.stuck[1],) if session.stuck and kind is ReceiptKind.STUCK else (),
         remedies=decision.remedies if decision and kind is ReceiptKind.REFUSED else None,
+        qr_text=session.progress_url if kind in _TO_BE_FOLLOWED else "",
+        progress_page=bool(session.progress_url) and kind in _TO_BE_FOLLOWED,
     )
 
 
+def _reasons(session: Session, kind: ReceiptKind) -> tuple[Bilingual, ...]:
+    if kind is ReceiptKind.STUCK and session.stuck:
+        return (session.stuck[0],)
+    if session.decision and kind in (ReceiptKind.REFUSED, ReceiptKind.HUMAN):
+        return session.decision.reasons
+    return ()
+
+
 def _local_number(session: Session) -> str:
-    """What a resident can say on the telephone before the office has given a number: the id's random end."""
+    """What a resident can say on the telephone before the office has given a number."""
     known = session.application_id or (session.collectable[0].order.application_id if session.collectable else "")
-    return known.replace("-", "")[-10:].upper() or session.session_id.replace("-", "")[-10:].upper()
+    return local_number(known or session.session_id)

@@ -38,9 +38,9 @@ def reduce(session: Session, event: object, context: Context) -> Result | None:
 
 def _home(session: Session, event: object, context: Context) -> Result | None:
     match event:
-        case events.CollectableFound(_, orders):
-            return replace(session, collectable=orders), []
-        case events.ServiceChosen(code) if session.card and any(o.code == code and o.available for o in session.offers):
+        case events.CollectableFound(_, orders, letters):
+            return replace(session, collectable=orders, letters=letters), []
+        case events.ServiceChosen(code) if session.card and _may_open(session, code):
             return replace(session, notice=None), [OpenService(session.session_id, code, session.card)]
         case events.ServiceOpened(_, code, name, guide, pages, values, needs):
             opened = replace(
@@ -61,8 +61,15 @@ def _home(session: Session, event: object, context: Context) -> Result | None:
     return None
 
 
+def _may_open(session: Session, code: str) -> bool:
+    """A guide may be read whatever is possible just now; the form begins only where the service is."""
+    return any(offer.code == code and (offer.available or offer.guide) for offer in session.offers)
+
+
 def _guide(session: Session, event: object, _: Context) -> Result | None:
     match event:
+        case events.BeginApplication() if not any(o.code == session.service and o.available for o in session.offers):
+            return session, []  # readiness changed while the guide was read; the screen says why
         case events.BeginApplication():
             return replace(session, state=State.FORM, form=replace(session.form, page=0)), []
         case events.Back():

@@ -16,6 +16,9 @@ def blank(session: Session, state: State, *, locale: str) -> Session:
         offers=session.offers,
         online=session.online,
         out_of_service=session.out_of_service,
+        announcements=session.announcements,
+        backlog=session.backlog,
+        telephone=session.telephone,
         card_on_reader=session.card_on_reader,
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.id_card.card import IdCard
-from kiosk_app.session.model import FaceView, FormPage, MaterialNeed, PaperState, ServiceOffer
+from kiosk_app.session.model import FaceView, FormPage, LetterView, MaterialNeed, PaperState, ServiceOffer
+from wire.announcements import Announcement
 from wire.messages import Decision, IdentityEvidence, MaterialRef, SignedOrder
 from wire.text import Bilingual
 
@@ -195,6 +196,8 @@ class OffersChanged:
     offers: tuple[ServiceOffer, ...]
     online: bool
     out_of_service: Bilingual | None = None
+    announcements: tuple[Announcement, ...] = ()
+    backlog: int = 0
 
 
 @dataclass(frozen=True)
@@ -221,8 +224,11 @@ class PageChecked:
 
 @dataclass(frozen=True)
 class CollectableFound:
+    """What this kiosk holds of the card holder: documents to print, and applications still here."""
+
     session_id: str
     orders: tuple[SignedOrder, ...]
+    letters: tuple[LetterView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,8 @@ class ApplicationSealed:
 
     session_id: str
     application_id: str
+    local_number: str = ""
+    progress_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -260,9 +268,11 @@ class OfficeUnreachable:
 
 @dataclass(frozen=True)
 class DeadLettered:
-    """The office refused to take the application in; it stays here, staff see it, the resident is told."""
+    """The office refused to take the application in; it stays here. Staff see it, the resident is told what next."""
 
     session_id: str
+    why: Bilingual | None = None
+    next: Bilingual | None = None
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ def reduce(session: Session, event: object, context: Context) -> Result | None:
 
 def _submit(session: Session, event: object, context: Context) -> Result | None:
     match event:
-        case events.ApplicationSealed(_, application_id):
-            return replace(session, application_id=application_id, submit=SubmitPhase.SENDING), []
+        case events.ApplicationSealed(_, application_id, number, url):
+            kept = replace(session, application_id=application_id, local_number=number, progress_url=url)
+            return replace(kept, submit=SubmitPhase.SENDING), []
         case events.SealFailed(_, problem):
             # Nothing was kept, so nothing is promised: back to the answers, which are still there.
             return replace(session, state=State.REVIEW, submit=None, notice=problem, working_since=None), []
@@ -41,9 +42,14 @@ def _submit(session: Session, event: object, context: Context) -> Result | None:
             return _decided(replace(session, decision=decision), context), []
         case events.OfficeUnreachable() if session.application_id:
             return _decided(replace(session, submit=SubmitPhase.QUEUED), context), []
-        case events.DeadLettered() if session.application_id:
-            return _decided(replace(session, submit=SubmitPhase.QUEUED, notice=STUCK), context), []
+        case events.DeadLettered(_, why, what_next) if session.application_id:
+            return _decided(replace(_stuck(session, why, what_next), submit=SubmitPhase.QUEUED), context), []
     return None
+
+
+def _stuck(session: Session, why: Bilingual | None, what_next: Bilingual | None) -> Session:
+    told = (why, what_next) if why is not None and what_next is not None else None
+    return replace(session, notice=STUCK, stuck=told)
 
 
 def _decided(after: Session, context: Context) -> Session:
@@ -54,8 +60,8 @@ def _decision(session: Session, event: object, context: Context) -> Result | Non
     match event:
         case events.Acknowledged(_, reference):  # the network came back while the resident was reading
             return replace(session, reference=reference), []
-        case events.DeadLettered():
-            return replace(session, notice=STUCK), []
+        case events.DeadLettered(_, why, what_next):
+            return _stuck(session, why, what_next), []
         case events.Decided(_, decision) if session.decision is None:
             return replace(session, decision=decision, last_touch=context.now), []
         case events.AskHuman() if not session.human_asked and session.application_id:

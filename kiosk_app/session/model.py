@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from drivers.id_card.card import IdCard
+from wire.announcements import Announcement
 from wire.messages import Decision, IdentityEvidence, MaterialRef, SignedOrder
 from wire.text import Bilingual
 
@@ -42,6 +44,7 @@ class ServiceOffer:
     available: bool
     reasons: tuple[Bilingual, ...] = ()
     listed_only: bool = False  # the catalogue names it, this hall does not offer it: found by search, not advertised
+    guide: bool = False  # there is one to read, also while the service is not possible
     pinyin: str = ""  # initials, for search: 个体工商户设立登记 -> gtgshsldj
 
 
@@ -128,6 +131,17 @@ class MaterialsView:
     problem: str = ""  # "", no_page, blurred, glare, camera
 
 
+@dataclass(frozen=True)
+class LetterView:
+    """An application of this card holder that the office has not taken in; ``why`` is None while it is on its way."""
+
+    number: str  # as on its receipt: 4821-7063-9
+    sealed_at: datetime
+    service: Bilingual | None
+    why: Bilingual | None
+    next: Bilingual
+
+
 class SubmitPhase(StrEnum):
     SEALING = "sealing"  # not yet safe: nothing is promised
     SENDING = "sending"  # sealed: "received" may be said
@@ -165,6 +179,10 @@ class Session:
     online: bool = False
     out_of_service: Bilingual | None = None  # why, for OUT_OF_SERVICE and FAILSAFE
 
+    announcements: tuple[Announcement, ...] = ()  # the office's, that hold now; for everybody
+    backlog: int = 0  # envelopes on this kiosk that wait for the office
+    telephone: str = ""  # whom a resident rings
+
     card_step: CardStep = CardStep.PLACE
     card_problem: Bilingual | None = None
     card: IdCard | None = None
@@ -173,6 +191,7 @@ class Session:
     evidence: IdentityEvidence | None = None
 
     collectable: tuple[SignedOrder, ...] = ()  # this holder's documents that wait for paper
+    letters: tuple[LetterView, ...] = ()  # this holder's applications that the office has not taken in
     service: str = ""  # code of the chosen service
     service_name: Bilingual | None = None
     guide: tuple[tuple[Bilingual, tuple[Bilingual, ...]], ...] = ()  # heading, lines
@@ -181,6 +200,9 @@ class Session:
 
     application_id: str = ""
     reference: str = ""  # the office's number, once acknowledged
+    local_number: str = ""  # the kiosk's own, to say on the telephone until then
+    progress_url: str = field(default="", repr=False)  # the page that says how far it has come
+    stuck: tuple[Bilingual, Bilingual] | None = None  # the office refused to take it in: why, and what next
     submit: SubmitPhase | None = None
     decision: Decision | None = None
     human_asked: bool = False

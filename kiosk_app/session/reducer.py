@@ -79,8 +79,9 @@ def _anywhere(session: Session, event: object, context: Context) -> Result | Non
             return replace(session, locale=locale), []
         case events.Leave() if session.state not in (*NO_SESSION, State.TAKE_CARD):
             return end(session, "identity_failed" if session.face.exhausted else "left", context.now)
-        case events.OffersChanged(offers, online, out_of_service):
-            return _offers(replace(session, offers=offers, online=online, out_of_service=out_of_service), context)
+        case events.OffersChanged(offers, online, out_of_service, announcements, backlog):
+            news = replace(session, announcements=announcements, backlog=backlog)
+            return _offers(replace(news, offers=offers, online=online, out_of_service=out_of_service), context)
         case events.Unexpected():
             ended, effects = end(session, "failed", context.now)
             return replace(ended, state=State.FAILSAFE), effects

@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from kiosk_app.audit.log import AuditEvent, AuditLog
+from kiosk_app.audit.events import ApplicationSealed, HumanAsked
+from kiosk_app.audit.log import AuditLog
 from kiosk_app.catalogue.services import Catalogue
 from kiosk_app.session import events
 from kiosk_app.session.model import Session
+from kiosk_app.session.refusal_words import words_for
 from kiosk_app.settings import Limits
 from offline_cache.outbox import Outbox
 from offline_cache.store import StoreError
 from offline_cache.sync_events import DecisionArrived, ItemAccepted, ItemRejected, SyncEvent
 from wire.envelopes import seal
+from wire.follow_up import local_number, progress_url
 from wire.messages import Applicant, Application, HumanReviewRequest
 from wire.signing import SigningKey
 from wire.text import Bilingual
@@ -43,6 +46,8 @@ class SubmitDesk:
         limits: Limits,
         post: Callable[[object], None],
         wake: Callable[[], None],
+        progress_base: str = "",
+        clock_offset_ms: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._outbox = outbox
         self._device_id = device_id
@@ -51,16 +56,26 @@ class SubmitDesk:
         self._limits = limits
         self._post = post
         self._wake = wake
+        self._progress_base = progress_base
+        self._clock_offset_ms = clock_offset_ms
         self._lock = threading.Lock()
         self._session_id = ""
         self._application_id = ""
         self._deadline: float | None = None
 
+    def expect(self, id_number: str) -> None:
+        """Somebody begins an application: their key is made now, so that the seal itself is one durable commit."""
+        try:
+            self._outbox.expect(id_number)
+        except StoreError as error:  # the seal makes it, or says to the resident that it cannot
+            log.warning("key_not_made", error=type(error).__name__)
+
     def submit(self, session: Session, catalogue: Catalogue, pages: Mapping[str, bytes], *, online: bool) -> None:
         """One durable transaction, then the sync is woken. Posts ApplicationSealed or SealFailed."""
         application = _application(session, catalogue)
         materials = {ref.sha256: pages[ref.sha256] for ref in application.materials}
-        envelope = seal(application, self._device_id, self._device_key)
+        offset_ms = self._clock_offset_ms()
+        envelope = seal(application, self._device_id, self._device_key, clock_offset_ms=offset_ms)
         wait_s = self._limits.office_wait_s if online else OFFLINE_WAIT_S
         with self._lock:
             self._session_id, self._application_id = session.session_id, envelope.sealed.id
@@ -72,14 +87,16 @@ class SubmitDesk:
             self.forget()
             self._post(events.SealFailed(session.session_id, NOT_KEPT))
             return
-        self._audit.record(AuditEvent.APPLICATION_SEALED, application=envelope.sealed.id, service=session.service)
-        self._post(events.ApplicationSealed(session.session_id, envelope.sealed.id))
+        self._audit.record(ApplicationSealed(session.session_id, envelope.sealed.id, session.service))
+        number, page = local_number(envelope.sealed.id), progress_url(self._progress_base, envelope)
+        self._post(events.ApplicationSealed(session.session_id, envelope.sealed.id, number, page))
         self._wake()
 
     def ask_human(self, application_id: str) -> None:
         body = HumanReviewRequest(application_id=application_id)
-        self._outbox.seal(seal(body, self._device_id, self._device_key), priority=SOMEBODY_WAITS)
-        self._audit.record(AuditEvent.HUMAN_ASKED, application=application_id)
+        envelope = seal(body, self._device_id, self._device_key, clock_offset_ms=self._clock_offset_ms())
+        self._outbox.seal(envelope, priority=SOMEBODY_WAITS)
+        self._audit.record(HumanAsked(application=application_id))
         self._wake()
 
     def tick(self, now: float) -> None:
@@ -97,18 +114,17 @@ class SubmitDesk:
             session_id, mine = self._session_id, self._application_id
         match event:
             case ItemAccepted(envelope_id, ack):
-                self._audit.record(AuditEvent.APPLICATION_ACCEPTED, envelope=envelope_id, reference=ack.reference)
                 if envelope_id == mine:
                     with self._lock:
                         if self._deadline is not None:
                             self._deadline = time.monotonic() + self._limits.submit_wait_s
                     self._post(events.Acknowledged(session_id, ack.reference))
             case ItemRejected(envelope_id, problem):
-                self._audit.record(AuditEvent.APPLICATION_DEAD_LETTER, envelope=envelope_id, status=str(problem.status))
                 if envelope_id == mine:
                     with self._lock:
                         self._deadline = None
-                    self._post(events.DeadLettered(session_id))
+                    words = words_for(problem)
+                    self._post(events.DeadLettered(session_id, words.why, words.next))
             case DecisionArrived(decision) if decision.application_id == mine:
                 with self._lock:
                     self._deadline = None
@@ -119,7 +135,10 @@ class SubmitDesk:
         with self._lock:
             self._session_id = self._application_id = ""
             self._deadline = None
-        self._outbox.nobody_waits()
+        try:
+            self._outbox.nobody_waits()
+        except StoreError as error:  # only the order of sending: neither an ending nor "not received" may fail of it
+            log.warning("priority_not_lowered", error=type(error).__name__)
 
 
 def _application(session: Session, catalogue: Catalogue) -> Application:

@@ -30,6 +30,16 @@ _REMEDY = Bilingual(
 )
 
 
+_STUCK = Bilingual(zh="填写的内容与审批机关现在的要求不一致", en="some answers do not fit what the office asks for now")
+_STUCK_NEXT = Bilingual(
+    zh="您可以用同一张身份证重新申请一次，也可以等工作人员与您联系。",
+    en="You can apply once more with the same ID card, or wait until staff contact you.",
+)
+_PROGRESS = "https://office.example/p/9Yc0pVbq3mD1kR7sTfXw2A"
+_UNANSWERED = (ReceiptKind.QUEUED, ReceiptKind.STUCK)
+_FOLLOWED = (*_UNANSWERED, ReceiptKind.HUMAN)
+
+
 def licence(template: str) -> dict[str, Any]:
     """The sample fields of ``template``."""
     data: dict[str, Any] = json.loads((_FOLDER / f"{template}.json").read_text(encoding="utf-8"))
@@ -45,7 +55,8 @@ def receipt(kind: ReceiptKind, locale: str) -> Receipt:
             "locale": locale,
             "hall": Bilingual(zh="云州市锦江新区行政审批局", en="Yunzhou Jinjiang New Area Approval Bureau"),
             "service": Bilingual(zh="个体工商户设立登记", en="Registration of a sole proprietor"),
-            "reference": "YZJJ0007-000042" if kind is ReceiptKind.QUEUED else "AA01-20261123-0001",
+            "reference": "4821-7063-4" if kind in _UNANSWERED else "AA01-20261123-0001",
+            "local_reference": kind in _UNANSWERED,
             "holder_name": "林知夏",
             "holder_id_number": "510107188704170022",
             "at": datetime(2026, 11, 23, 2, 14, tzinfo=_CHINA),
@@ -55,7 +66,10 @@ def receipt(kind: ReceiptKind, locale: str) -> Receipt:
                 ReceiptPaper(title=title, outcome=outcome)
                 for title, outcome in zip((_ORIGINAL, _DUPLICATE), _OUTCOMES.get(kind, ()), strict=False)
             ),
-            "reasons": (_REASON,) if reasoned else (),
+            "reasons": (_STUCK,) if kind is ReceiptKind.STUCK else (_REASON,) if reasoned else (),
+            "steps": (_STUCK_NEXT,) if kind is ReceiptKind.STUCK else (),
+            "qr_text": _PROGRESS if kind in _FOLLOWED else "",
+            "progress_page": kind in _FOLLOWED,
             "remedies": _REMEDY if kind is ReceiptKind.REFUSED else None,
             "decide_by": Bilingual(zh="2026年11月26日前", en="before 26 November 2026")
             if kind is ReceiptKind.HUMAN

@@ -29,8 +29,8 @@ def office_command(*arguments: str) -> list[str]:
 class OfficeProcess:
     """`python -m approval_backend serve`, killed at the end; ``kill`` is SIGKILL, ``start`` starts it again."""
 
-    def __init__(self, data: Path) -> None:
-        self.data, self.address, self.port = data, "", 0
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data, self.address, self.port, self.options = data, "", 0, options
         self.log = data.parent / "office.log"
         self._process: subprocess.Popen[str] | None = None
 
@@ -42,7 +42,7 @@ class OfficeProcess:
     def start(self) -> None:
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                office_command("serve", "--data", str(self.data), "--port", str(self.port)),
+                office_command("serve", "--data", str(self.data), "--port", str(self.port), *self.options),
                 cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stdout=subprocess.PIPE,

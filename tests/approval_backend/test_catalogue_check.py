@@ -17,7 +17,9 @@ def test_the_shipped_catalogue_is_in_order() -> None:
 
 BREAKAGES = [
     ("services/AA-01/service.toml", 'decision = "machine"', 'decision = "magic"', "decision", "machine"),
-    ("services/AA-01/service.toml", "offline = true", "ofline = true", "offline", "required"),
+    ("services/AA-01/service.toml", 'offline = "queue"', 'ofline = "queue"', "offline", "required"),
+    ("services/AA-01/service.toml", 'offline = "queue"', 'offline = "maybe"', "offline", "queue"),
+    ("services/AA-01/service.toml", "offline_reason =", "# offline_reason =", "offline_reason", "required"),
     ("services/AA-01/service.toml", 'code = "AA-01"', 'code = "AA-02"', "code", "folder is AA-01"),
     ("services/AA-01/service.toml", "[[guide]]", "[[guide", "", "line"),
     ("services/AA-01/standards.toml", "applicant.age >= 18", "applicant.age >=", "AA-01-01.cel", "not CEL"),

@@ -39,7 +39,7 @@ def test_a_wrong_key_is_named(device: str, keys: dict[str, str], named: str) -> 
 
 
 def test_what_a_driver_is_called_is_known_without_importing_it() -> None:
-    assert drivers_of("id_card") == ["sam_serial"]
+    assert drivers_of("id_card") == ["pcsc", "sam_serial"]
     assert drivers_of("../id_card") == []
 
 

@@ -74,7 +74,7 @@ class Bureau:
         self.stock.load(STOCK, "LA0001", 3)
         self.office = SigningKey.generate()
         self.device = SigningKey.generate()
-        self.audit = AuditLog(folder / "audit.jsonl")
+        self.audit = AuditLog.open(folder / "audit", "kiosk-1")
         self.order_id = self.add_order(self.office)
         self.told: list[tuple[PaperState, str]] = []
 

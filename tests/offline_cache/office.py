@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.offline_cache.samples import DEVICE_KEY, NOW, catalogue
+from wire.announcements import SignedAnnouncements
 from wire.canonical import bytes_sha256
 from wire.device_auth import verify_request
 from wire.envelopes import open_envelope
@@ -40,6 +41,7 @@ class Office:
         self.poison: set[str] = set()
         self.decisions: dict[str, Decision] = {}
         self.catalogue = catalogue()
+        self.announcements: SignedAnnouncements | None = None  # None: an office from before there were any
         self.calls: list[tuple[str, float]] = []
         with self.connect() as connection:
             connection.execute("CREATE TABLE envelopes (n INTEGER PRIMARY KEY, id TEXT UNIQUE, hash TEXT)")
@@ -153,6 +155,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every answer waits 40 ms for the client's delayed acknowledgement
     office: Office
 
     def log_message(self, *args: Any) -> None:
@@ -161,9 +164,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == "/healthz":
-            self._serve("health", lambda body: (200, {"status": "ok"}))
+            self._serve("health", lambda body: (200, {"status": "ok", "catalogue": "1"}))
         elif path == "/v1/catalogue":
             self._serve("catalogue", lambda body: (200, self.office.catalogue.model_dump(mode="json")), signed=True)
+        elif path == "/v1/announcements":
+            self._serve("announcements", self._announcements, signed=True)
         elif path.endswith("/decision"):
             self._serve("decision", lambda body: self._decision(path.split("/")[3]), signed=True)
 
@@ -173,6 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         sha256 = self.path.rsplit("/", 1)[-1]
         self._serve("material", lambda body: self.office.keep_material(sha256, body), signed=True)
+
+    def _announcements(self, _: bytes) -> tuple[int, dict[str, Any]]:
+        signed = self.office.announcements
+        return (200, signed.model_dump(mode="json")) if signed else (404, problem(404))
 
     def _decision(self, application_id: str) -> tuple[int, dict[str, Any]]:
         found = self.office.decisions.get(application_id)

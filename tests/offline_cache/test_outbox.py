@@ -13,6 +13,7 @@ from offline_cache.outbox import (
     SealRefused,
     UnknownEnvelope,
 )
+from offline_cache.personal import payload_context
 from offline_cache.store import Store, StoreFailed
 from tests.offline_cache.samples import (
     CANARY,
@@ -51,7 +52,9 @@ def test_a_sealed_envelope_is_there_after_a_restart(outbox: Outbox, store: Store
 def test_the_payload_is_the_canonical_form(outbox: Outbox, store: Store) -> None:
     envelope, pages = application(b"page")
     outbox.seal(envelope, pages)
-    assert store.rows("SELECT payload FROM outbox")[0]["payload"] == canonical_bytes(envelope)
+    (row,) = store.rows("SELECT subject, payload FROM outbox")
+    payload = store.subjects.unseal(row["subject"], row["payload"], payload_context(envelope.sealed.id))
+    assert payload == canonical_bytes(envelope)
 
 
 def test_a_missing_page_is_refused_and_nothing_is_kept(outbox: Outbox) -> None:
@@ -181,7 +184,8 @@ def test_after_the_acknowledgement_the_kiosk_forgets_the_content(outbox: Outbox,
     item = outbox.get(envelope.sealed.id)
     assert item.envelope is None
     assert item.ack == acknowledgement(envelope)
-    assert store.rows("SELECT * FROM materials") == []
+    assert store.rows("SELECT * FROM envelope_materials") == []
+    assert list(store.blobs.folder.glob("*/*")) == []
 
 
 def test_a_page_that_another_envelope_needs_stays(outbox: Outbox) -> None:

@@ -15,7 +15,7 @@ from offline_cache.store import Store
 from tests.offline_cache.samples import STORE_KEY, acknowledgement, print_report
 from wire.messages import Envelope, Problem
 
-SEALED, SENDING, ACCEPTED, REJECTED = OutboxState
+SEALED, SENDING, ACCEPTED, REJECTED, CLOSED = OutboxState
 
 
 @dataclass
@@ -72,8 +72,14 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(key=envelopes)
     def reject(self, key: str) -> None:
         self.outbox.reject(key, Problem(title="refused", status=422))
-        if self.model[key].state is not ACCEPTED:
+        if self.model[key].state in (SEALED, SENDING):
             self.model[key].state = REJECTED
+
+    @rule(key=envelopes)
+    def close_dead_letter(self, key: str) -> None:
+        self.outbox.close_dead_letter(key)
+        if self.model[key].state is REJECTED:
+            self.model[key].state = CLOSED
 
     @rule(key=envelopes)
     def put_back(self, key: str) -> None:
@@ -116,7 +122,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @invariant()
     def content_is_kept_until_acknowledged(self) -> None:
         for key, m in self.model.items():
-            assert self.outbox.get(key).envelope == (None if m.state is ACCEPTED else m.envelope)
+            assert self.outbox.get(key).envelope == (None if m.state in (ACCEPTED, CLOSED) else m.envelope)
 
 
 OutboxMachine.TestCase.settings = settings(

@@ -41,7 +41,15 @@ from wire.messages import DecisionOutcome
 from wire.signing import SigningKey
 
 LIMIT_S = 20.0  # for anything that is waited for; reached only when it never comes
-QUICK = Pace(probe_s=0.1, health_s=0.3, second_look_s=0.02, first_failure_s=0.1, recovery_s=0.5, decision_failure_s=0.2)
+QUICK = Pace(
+    probe_s=0.1,
+    health_s=0.3,
+    second_look_s=0.02,
+    first_failure_s=0.1,
+    waited_for_s=0.05,
+    recovery_s=0.5,
+    decision_failure_s=0.2,
+)
 
 
 class Kiosk:
@@ -190,8 +198,8 @@ def test_a_run_stops_on_a_server_fault(kiosk: Kiosk, office: Office) -> None:
     office.always["health"] = "status 503"
     for _ in range(50):
         kiosk.outbox.seal(print_report())
-    kiosk.worker._online = True  # it was well a moment ago
-    kiosk.worker._answered_at = time.monotonic()
+    kiosk.worker._watch.online = True  # it was well a moment ago
+    kiosk.worker._watch._answered_at = time.monotonic()
     kiosk.worker.start()
     kiosk.wait_for(OnlineChanged(False))
     assert office.count("intake") == 1
@@ -321,7 +329,8 @@ def test_the_catalogue_is_kept_when_signed_and_refused_when_not(kiosk: Kiosk, of
     kiosk.worker.start()
     kiosk.wait_for(CatalogueChanged("1"))
     office.catalogue = catalogue("2", SigningKey.generate())
-    kiosk.worker._catalogue_at = float("-inf")
+    kiosk.wait_until(lambda: kiosk.worker._refresh._due_at > 0)  # the first fetch is over, not only told
+    kiosk.worker._refresh._due_at = float("-inf")
     kiosk.worker.wake()
     kiosk.wait_for(OfficeTrouble)
     assert cache.current() == catalogue("1").bundle

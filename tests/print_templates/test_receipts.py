@@ -56,6 +56,7 @@ def test_a_receipt_says_what_happened_what_comes_next_and_whom_to_call(kind: Rec
         *(step["zh" if locale == "zh_CN" else "en"] for step in words()["kinds"][kind]["next"]),
         receipt.service.pick(locale),
         *(reason.pick(locale) for reason in receipt.reasons),
+        *(step.pick(locale) for step in receipt.steps),
         *(paper.title.pick(locale) for paper in receipt.papers),
         receipt.reference,
         receipt.telephone,
@@ -63,7 +64,7 @@ def test_a_receipt_says_what_happened_what_comes_next_and_whom_to_call(kind: Rec
         "2026-11-2302:14",
     ):
         assert re.sub(r"\s+", "", sentence) in told
-    assert code == receipt.reference
+    assert code == (receipt.qr_text or receipt.reference)
 
 
 @every_receipt
@@ -85,6 +86,16 @@ def test_the_name_and_the_number_leave_masked_only(kind: ReceiptKind, locale: st
     assert any("*" * 14 + "0022" in line for line in lines)
     assert NAME not in repr(receipt)
     assert NUMBER not in repr(receipt)
+
+
+@pytest.mark.parametrize("kind", [ReceiptKind.QUEUED, ReceiptKind.STUCK, ReceiptKind.HUMAN])
+def test_what_is_not_at_an_end_can_be_followed_by_code_and_number(kind: ReceiptKind) -> None:
+    lines, code = read(compose(samples.receipt(kind, "zh_CN")))
+    assert code.startswith("https://office.example/p/")
+    assert "扫码查看办理进度" in lines
+    local = kind is not ReceiptKind.HUMAN
+    assert any(line.startswith("本机编号：4821-7063-4") for line in lines) is local
+    assert any(line.startswith("受理编号：AA01") for line in lines) is not local
 
 
 def test_papers_are_told_with_their_own_outcomes() -> None:

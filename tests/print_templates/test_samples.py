@@ -10,6 +10,7 @@ import pytest
 from print_templates import samples
 from print_templates.__main__ import main
 from print_templates.artwork import draw
+from print_templates.receipts import ReceiptKind
 from print_templates.render import render
 from print_templates.template import ROOT
 from tests.print_templates.conftest import Reader
@@ -29,7 +30,7 @@ def test_the_sample_command_writes_every_paper(tmp_path: Path, capsys: pytest.Ca
         for paper in ("plain_paper", "stock")
         for form in ("pdf", "png")
     } <= written
-    assert len([name for name in written if name.endswith(".escpos")]) == 12
+    assert len([name for name in written if name.endswith(".escpos")]) == 2 * len(ReceiptKind)
     assert len(capsys.readouterr().out.splitlines()) == len(written)
 
 

@@ -144,6 +144,10 @@
 <context>
     <name>Decision</name>
     <message>
+        <source>原因：%1。</source>
+        <translation>Why: %1. </translation>
+    </message>
+    <message>
         <source>准予登记</source>
         <translation>Granted</translation>
     </message>
@@ -158,6 +162,10 @@
     <message>
         <source>已收下，等待审批</source>
         <translation>Received, waiting</translation>
+    </message>
+    <message>
+        <source>已保存，由工作人员处理</source>
+        <translation>Kept; staff will deal with it</translation>
     </message>
     <message>
         <source>系统按公开的审查标准逐项审查，全部符合。</source>
@@ -347,6 +355,25 @@
     </message>
 </context>
 <context>
+    <name>FollowUp</name>
+    <message>
+        <source>本机编号</source>
+        <translation>Number at this kiosk</translation>
+    </message>
+    <message>
+        <source>受理号</source>
+        <translation>Reference</translation>
+    </message>
+    <message>
+        <source>扫码查看办理进度</source>
+        <translation>Scan to see how far it has come</translation>
+    </message>
+    <message>
+        <source>咨询电话 %1</source>
+        <translation>Telephone %1</translation>
+    </message>
+</context>
+<context>
     <name>Footer</name>
     <message>
         <source>上一步</source>
@@ -382,6 +409,14 @@
 </context>
 <context>
     <name>Guide</name>
+    <message>
+        <source>网络暂时中断，可以办理</source>
+        <translation>No network just now; you can still apply</translation>
+    </message>
+    <message>
+        <source>现在不能办理</source>
+        <translation>Not available now</translation>
+    </message>
     <message>
         <source>开始填写</source>
         <translation>Begin</translation>
@@ -449,6 +484,26 @@
         <translation>Print them now</translation>
     </message>
     <message>
+        <source>您%1的申请，审批机关没能收下</source>
+        <translation>Your application of %1 could not be taken in</translation>
+    </message>
+    <message>
+        <source>您%1的申请正在等待发送</source>
+        <translation>Your application of %1 waits to be sent</translation>
+    </message>
+    <message>
+        <source>原因：%1。填写的内容和材料都完整保存在本机，没有丢失。</source>
+        <translation>Why: %1. What you filled in and photographed is kept whole at this kiosk; nothing is lost.</translation>
+    </message>
+    <message>
+        <source>本机编号 %1，咨询电话 %2</source>
+        <translation>Number at this kiosk: %1. Telephone: %2</translation>
+    </message>
+    <message>
+        <source>本机编号 %1</source>
+        <translation>Number at this kiosk: %1</translation>
+    </message>
+    <message>
         <source>搜索事项：名称或拼音首字母</source>
         <translation>Search by name or initials</translation>
     </message>
@@ -488,6 +543,10 @@ at night.</translation>
     <message>
         <source>另有 %1 项事项，开始后可查看</source>
         <translation>%1 more, to be seen after the start</translation>
+    </message>
+    <message>
+        <source>%1 份申请正在等待发送</source>
+        <translation>Applications waiting to be sent: %1</translation>
     </message>
     <message>
         <source>触摸屏幕，开始办理</source>
@@ -626,16 +685,16 @@ at night.</translation>
         <translation>Printing your receipt</translation>
     </message>
     <message>
-        <source>凭条上有受理号、查询方式和电话。</source>
-        <translation>It shows your reference, how to follow up, and a telephone number.</translation>
-    </message>
-    <message>
-        <source>这不影响您的办理结果。请记下或拍下受理号。</source>
-        <translation>This does not change your result. Please note or photograph the reference.</translation>
-    </message>
-    <message>
         <source>请稍候，几秒钟就好。</source>
         <translation>Just a few seconds.</translation>
+    </message>
+    <message>
+        <source>凭条上有编号、查询方式和电话。</source>
+        <translation>It shows your number, how to follow up, and a telephone number.</translation>
+    </message>
+    <message>
+        <source>这不影响您的办理结果。请记下或拍下编号。</source>
+        <translation>This does not change your result. Please note or photograph the number.</translation>
     </message>
     <message>
         <source>受理号</source>
@@ -679,6 +738,13 @@ at night.</translation>
     <message>
         <source>确认无误，提交申请</source>
         <translation>All correct, submit</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceRow</name>
+    <message>
+        <source>可以先看办事指南</source>
+        <translation>You can read the guide meanwhile</translation>
     </message>
 </context>
 <context>

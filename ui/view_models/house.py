@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk_app.session.model import Session, State
+from wire.announcements import Severity
 
 # The journey as a resident counts it; screens outside it (idle, out of service …) have no step.
 STEP_OF_STATE = {
@@ -48,6 +49,12 @@ def project(session: Session) -> dict[str, Any]:
         "state": session.state.value,
         "locale": locale,
         "online": session.online,
+        "telephone": session.telephone,
+        "backlog": session.backlog,
+        "announcements": [
+            {"id": each.id, "text": each.text.pick(locale), "grave": each.severity is Severity.URGENT}
+            for each in session.announcements
+        ],
         "notice": session.out_of_service.pick(locale) if session.out_of_service else "",
         "said": session.notice.pick(locale) if session.notice else "",
         "countdown": -1 if session.countdown is None else session.countdown,
@@ -64,6 +71,7 @@ def project(session: Session) -> dict[str, Any]:
                 "summary": offer.summary.pick(locale),
                 "available": offer.available,
                 "listedOnly": offer.listed_only,
+                "readable": offer.guide,
                 "reasons": [reason.pick(locale) for reason in offer.reasons],
             }
             for offer in session.offers

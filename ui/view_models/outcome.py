@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+import segno
 
 from kiosk_app.session.model import PaperState, Session, SubmitPhase
 from wire.messages import DecisionOutcome
@@ -13,7 +16,8 @@ SETTLED = {PaperState.PRINTED, PaperState.NOT_PRINTED, PaperState.UNKNOWN}
 def project(session: Session) -> dict[str, Any]:
     """What the screens after "submit" read.
 
-    ``verdict`` is granted, refused, human, queued (sealed here, not yet decided) or empty.
+    ``verdict`` is granted, refused, human, queued (sealed here, not yet decided) or empty. ``progressCode`` is a QR
+    code as the address of a picture.
     """
     locale, decision = session.locale, session.decision
     verdict = decision.outcome.value if decision else ("queued" if session.submit is SubmitPhase.QUEUED else "")
@@ -22,6 +26,11 @@ def project(session: Session) -> dict[str, Any]:
     return {
         "phase": session.submit.value if session.submit else "",
         "reference": session.reference,
+        "localNumber": session.local_number,
+        "progressCode": _code(session.progress_url),
+        "progressUrl": session.progress_url,
+        "stuckWhy": session.stuck[0].pick(locale) if session.stuck else "",
+        "stuckNext": session.stuck[1].pick(locale) if session.stuck else "",
         "verdict": verdict,
         "decidedBy": decision.decided_by if decision else "",
         "standards": [
@@ -51,3 +60,15 @@ def project(session: Session) -> dict[str, Any]:
         "receipt": session.receipt.value if session.receipt else "",
         "receiptSettled": session.receipt in SETTLED,
     }
+
+
+def _code(url: str) -> str:
+    if not url:
+        _drawn.cache_clear()  # part of the wipe: the code leads to one resident's page
+        return ""
+    return _drawn(url)
+
+
+@lru_cache(maxsize=1)  # asked at every change of the session
+def _drawn(url: str) -> str:
+    return str(segno.make(url, error="m").png_data_uri(scale=8, border=2))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.device import Fault
-from drivers.id_card.photo import decode_photo, encode_synthetic
+from drivers.id_card.photo import CardPhotos, decode_photo, encode_synthetic
 from tests.drivers.id_card.conftest import some_face
 
 
@@ -22,13 +22,13 @@ def test_a_synthetic_photo_is_1024_bytes_and_comes_back() -> None:
 
 
 def test_a_vendor_photo_says_that_its_library_is_missing() -> None:
-    with pytest.raises(Fault, match=r"photo_undecodable.*not installed"):
+    with pytest.raises(Fault, match=r"photo_decoder_missing.*no library"):
         decode_photo(b"WLf\0".ljust(1024, b"\1"))
 
 
 def test_an_unknown_decoder_is_named() -> None:
-    with pytest.raises(Fault, match="crystal_ball"):
-        decode_photo(bytes(1024), "crystal_ball")
+    with pytest.raises(ValueError, match=r"crystal_ball.*vendor_wlt"):
+        CardPhotos("crystal_ball")
 
 
 def test_a_picture_of_another_size_is_refused_before_it_is_decoded() -> None:

@@ -14,11 +14,11 @@ import pytest
 
 from drivers.device import Blocked, Fault, Missing, Ready, Unknown
 from drivers.host import DeviceHost
-from drivers.id_card.cards import SimulatedCard, card_for
+from drivers.id_card.cards import SimulatedCard, card_for, specimen_card, specimens, with_fingers
 from drivers.id_card.frames import PREAMBLE
-from drivers.id_card.sam_serial import FAULT_OF, Reply, SamSerial, create
+from drivers.id_card.sam_serial import BAUDS, FAULT_OF, Reply, SamSerial, create
 from drivers.id_card.simulator import STATUS_FAULTS, IdCardSimulator
-from tests.drivers.id_card.conftest import some_face
+from tests.drivers.id_card.conftest import PEOPLE, some_face
 from tests.drivers.listening import LIMIT_S, Listener
 
 
@@ -227,3 +227,114 @@ def test_unplugged_the_host_says_missing(reader: IdCardSimulator) -> None:
 def test_the_dock_is_told_what_it_may_ask_for(reader: IdCardSimulator) -> None:
     with pytest.raises(ValueError, match="wrong_checksum"):
         reader.misbehave("dance")
+
+
+@pytest.mark.parametrize("label", specimens())
+def test_every_kind_of_card_is_read(driver: SamSerial, reader: IdCardSimulator, label: str) -> None:
+    reader.put(specimen_card(label, some_face()))
+    read = driver.read_card()
+    assert (read.kind, read.id_number) == (specimens()[label]["kind"], specimens()[label]["id_number"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_fingerprints_are_read_where_the_driver_was_told_to(
+    reader: IdCardSimulator, card: SimulatedCard, count: int
+) -> None:
+    driver = create(reader.port, fingerprints=True)
+    driver.open()
+    reader.put(with_fingers(card, count))
+    read = driver.read_card()
+    assert [(one.finger, one.quality) for one in read.fingerprints] == [(11, 80), (16, 60)][:count]
+    assert read.photo == card.photo
+    driver.close()
+
+
+def test_fingerprints_are_not_read_unasked(driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard) -> None:
+    reader.put(with_fingers(card, 2))
+    assert driver.read_card().fingerprints == ()
+    assert not any(data[7:9] == b"\x30\x10" for way, data in reader.traffic if way == "in")
+
+
+def test_the_module_says_its_number(driver: SamSerial) -> None:
+    assert driver.sam_id() == "05.03-20180101-0000000001-0000000001"
+
+
+def test_after_a_reset_the_card_is_found_anew(driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard) -> None:
+    reader.put(card)
+    assert driver.find_card() is True
+    driver.reset()
+    assert driver.find_card() is True
+
+
+@pytest.mark.parametrize("baud", BAUDS)
+def test_host_and_module_change_speed_together(
+    driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard, baud: int
+) -> None:
+    driver.set_baud(baud)
+    assert reader.state()["baud"] == baud
+    reader.put(card)
+    assert driver.read_card().photo == card.photo
+    driver.close()
+    driver.open()  # the line comes back at the speed that was agreed
+    assert driver.status() == Ready()
+
+
+def test_a_module_that_only_says_it_changed_is_still_reached(driver: SamSerial, reader: IdCardSimulator) -> None:
+    reader.misbehave("keeps_baud")
+    assert code_of(lambda: driver.set_baud(9600)) == "id_card.baud_not_changed"
+    assert driver.status() == Ready()
+
+
+def test_at_the_wrong_speed_nobody_answers(reader: IdCardSimulator) -> None:
+    driver = create(reader.port, baud=9600)
+    driver.open()
+    assert code_of(driver.status) == "id_card.silent"
+    driver.close()
+
+
+@pytest.mark.parametrize("baud", [0, 14400, 230400])
+def test_a_speed_that_the_module_does_not_have_is_refused(baud: int) -> None:
+    with pytest.raises(ValueError, match="115200"):
+        create("/dev/none", baud=baud)
+
+
+def test_two_cards_in_a_row_are_two_people(driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard) -> None:
+    other = card_for(dict(PEOPLE["neighbour"]), some_face(), "neighbour")
+    reader.put(card)
+    assert driver.find_card()
+    first = driver.read_card()
+    reader.put(other)
+    assert driver.find_card()
+    second = driver.read_card()
+    assert (first.name, second.name) == (PEOPLE["holder"]["name"], PEOPLE["neighbour"]["name"])
+
+
+def test_a_card_left_on_is_found_once_and_known_to_lie_there(
+    driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard
+) -> None:
+    reader.put(card)
+    assert driver.find_card()
+    driver.read_card()
+    for _ in range(5):
+        assert driver.find_card() is False
+        assert driver.card_present() is True
+
+
+def test_a_card_swapped_in_the_middle_gives_nobody(
+    driver: SamSerial, reader: IdCardSimulator, holder: dict[str, str]
+) -> None:
+    """Text and photo of one card, the newest address of another: never one person."""
+    reader.put(card_for(holder, some_face(), "first", ("甲路1号",)))
+    reader.put_next(card_for(dict(PEOPLE["neighbour"]), some_face(), "second", ("乙路2号",)))
+    reader.misbehave("swapped_mid_read", times=1)
+    assert code_of(driver.read_card) == "id_card.lifted"
+    assert driver.find_card() is True
+    assert driver.read_card().address == "乙路2号"
+
+
+def test_a_stray_answer_behind_ours_is_not_taken_for_the_next(
+    driver: SamSerial, reader: IdCardSimulator, card: SimulatedCard
+) -> None:
+    reader.put(card)
+    reader.misbehave("glued")
+    assert driver.read_card().photo == card.photo

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.device import Fault
 from drivers.id_card import text
-from drivers.id_card.cards import SimulatedCard
+from drivers.id_card.card import CardKind
+from drivers.id_card.cards import SimulatedCard, specimens
+from drivers.id_card.layouts import LAYOUTS, MARKER_AT, TEXT_BYTES, Layout
+from drivers.id_card.nations import NATIONS
 
 
 def words(**changed: str) -> dict[str, str]:
@@ -25,9 +30,12 @@ def words(**changed: str) -> dict[str, str]:
     } | changed
 
 
-def test_the_layout_adds_up_to_256_bytes_with_36_reserved() -> None:
-    assert sum(size for _, _, size in text.LAYOUT) == text.TEXT_BYTES - 36
-    assert [at for _, at, _ in text.LAYOUT] == [sum(s for _, _, s in text.LAYOUT[:i]) for i in range(len(text.LAYOUT))]
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.kind)
+def test_a_layout_lies_inside_256_bytes_and_leaves_the_marker_free(layout: Layout) -> None:
+    spans = [(field.at, field.at + field.size) for field in layout.fields]
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert spans[-1][1] <= TEXT_BYTES
+    assert not any(start < MARKER_AT + 2 and end > MARKER_AT for start, end in spans)
 
 
 def test_the_fields_stand_where_the_chip_has_them(card: SimulatedCard) -> None:
@@ -48,8 +56,8 @@ def test_sex_codes(code: str, word: str) -> None:
 
 
 def test_nations_are_01_to_56_and_97_and_98() -> None:
-    assert len(text.NATIONS) == 58
-    assert (text.NATIONS["01"], text.NATIONS["10"], text.NATIONS["29"], text.NATIONS["98"]) == (
+    assert len(NATIONS) == 58
+    assert (NATIONS["01"], NATIONS["10"], NATIONS["29"], NATIONS["98"]) == (
         "汉", "朝鲜", "柯尔克孜", "外国血统中国籍人士",
     )  # fmt: skip
 
@@ -74,12 +82,44 @@ def test_a_wrong_field_is_a_fault_that_names_only_the_field(wrong: dict[str, str
     assert not any(value and value in str(refusal.value) for value in wrong.values() if len(value) > 1)
 
 
-@pytest.mark.parametrize("marker", ["J", "I", "Y", "?"])
-def test_other_cards_are_not_read_as_resident_cards(marker: str) -> None:
+@pytest.mark.parametrize("marker", ["K", "j", "?", "汉"])
+def test_a_card_of_unknown_kind_is_said_to_be_one(marker: str) -> None:
     block = bytearray(text.encode(words()))
     block[248:250] = marker.encode("utf-16-le")
     with pytest.raises(Fault, match=r"id_card\.not_a_resident_card"):
         text.parse(bytes(block))
+
+
+@pytest.mark.parametrize("label", specimens())
+def test_other_kinds_are_written_and_read(label: str) -> None:
+    said = specimens()[label]
+    read = text.parse(text.encode(said, CardKind(said["kind"])))
+    assert read.kind == said["kind"]
+    fields = set(said) - {"kind", "sex", "face", "name"}
+    assert {key: getattr(read, key) for key in fields} == {key: said[key] for key in fields}
+    assert read.name == said["name"] or read.english_name
+    assert (read.nation, read.photo) == ("", b"")
+
+
+def test_an_english_name_that_breaks_at_a_space_keeps_it() -> None:
+    said = {**specimens()["foreigner_2023"], "english_name": "A" * 35 + " B"}
+    assert text.parse(text.encode(said, CardKind.FOREIGNER_2023)).english_name == "A" * 35 + " B"
+
+
+@pytest.mark.parametrize("name", ["\ue863某", "𠮷田"])
+def test_rare_characters_of_names_are_taken(name: str) -> None:
+    assert text.parse(text.encode(words(name=name))).name == name
+
+
+@pytest.mark.parametrize("name", ["\uffff", "\u202e某", "\u2028某"])
+def test_what_no_name_can_hold_is_refused(name: str) -> None:
+    with pytest.raises(Fault, match=r"id_card\.text_invalid"):
+        text.parse(text.encode(words(name=name)))
+
+
+def test_a_card_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(Fault, match="valid_until is before valid_from"):
+        text.parse(text.encode(words(valid_from="20200101", valid_until="20191231")))
 
 
 @given(st.binary(max_size=300))

@@ -8,7 +8,7 @@ Tap {
     property bool open: true // false on the attract screen: a list to read, not to press
 
     label: offer.name
-    enabled: offer.available && open
+    enabled: (offer.available || offer.readable) && open
     height: Math.max(Theme.touch, column.height + 56)
 
     Rectangle {
@@ -60,14 +60,21 @@ Tap {
                 font.pixelSize: Theme.small
             }
         }
+        Words {
+            width: parent.width
+            visible: row.enabled && !row.offer.available
+            text: qsTr("可以先看办事指南")
+            color: Theme.pine
+            font.pixelSize: Theme.small
+        }
     }
 
     Glyph {
         anchors.right: parent.right
         anchors.rightMargin: 32
         anchors.verticalCenter: parent.verticalCenter
-        visible: row.open && row.offer.available
-        name: "next"
-        color: Theme.pine
+        visible: row.enabled
+        name: row.offer.available ? "next" : "page"
+        color: row.offer.available ? Theme.pine : Theme.inkSoft
     }
 }

@@ -10,7 +10,7 @@ Page {
     Notice {
         visible: house.said !== ""
         bad: true
-        text: house.said
+        text: house.said + (outcome.stuckWhy !== "" ? "\n" + qsTr("原因：%1。").arg(outcome.stuckWhy) + outcome.stuckNext : "")
     }
 
     Item {
@@ -31,7 +31,7 @@ Page {
             spacing: 12
             Heading {
                 width: parent.width
-                text: page.verdict === "granted" ? qsTr("准予登记") : page.verdict === "refused" ? qsTr("这次没有通过") : page.verdict === "human" ? qsTr("交由工作人员审查") : qsTr("已收下，等待审批")
+                text: page.verdict === "granted" ? qsTr("准予登记") : page.verdict === "refused" ? qsTr("这次没有通过") : page.verdict === "human" ? qsTr("交由工作人员审查") : outcome.stuckWhy !== "" ? qsTr("已保存，由工作人员处理") : qsTr("已收下，等待审批")
             }
             Words {
                 width: parent.width
@@ -41,15 +41,19 @@ Page {
         }
     }
 
+    FollowUp {
+        id: follow
+        visible: (page.verdict === "queued" || page.verdict === "human") && (outcome.reference !== "" || outcome.localNumber !== "")
+    }
     Words {
         width: parent.width
-        visible: outcome.reference !== ""
+        visible: outcome.reference !== "" && !follow.visible
         text: qsTr("受理号 %1").arg(outcome.reference)
         font.weight: Font.Bold
     }
 
     Notice {
-        visible: page.verdict === "queued" || page.verdict === "human"
+        visible: (page.verdict === "queued" && outcome.stuckWhy === "") || page.verdict === "human"
         icon: "card"
         title: qsTr("接下来")
         text: page.verdict === "human" ? qsTr("可凭受理号查询结果。准予登记的，带同一张身份证到本机领取证照。") : qsTr("申请已安全保存在本机，网络恢复后自动送出。审批完成后，带同一张身份证到本机领取证照。")

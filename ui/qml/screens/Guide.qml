@@ -6,6 +6,13 @@ Page {
 
     title: service.name
 
+    Notice {
+        visible: service.reasons.length > 0
+        icon: service.open ? "offline" : "lock"
+        title: service.open ? qsTr("网络暂时中断，可以办理") : qsTr("现在不能办理")
+        text: service.reasons.join("\n")
+    }
+
     Repeater {
         model: service.guide
         Column {
@@ -54,6 +61,7 @@ Page {
     actions: Action {
         objectName: "button_begin"
         width: parent.width
+        visible: service.open
         label: qsTr("开始填写")
         icon: "change"
         onTapped: act.press("begin")

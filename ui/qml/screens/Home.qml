@@ -33,6 +33,23 @@ Page {
         }
     }
 
+    Repeater {
+        model: service.letters
+        Notice {
+            required property var modelData
+            readonly property bool refused: modelData.why !== ""
+            bad: refused
+            icon: refused ? "warning" : "clock"
+            title: (refused ? qsTr("您%1的申请，审批机关没能收下") : qsTr("您%1的申请正在等待发送")).arg(modelData.on) + (modelData.service !== "" ? "\n" + modelData.service : "")
+            text: (refused ? qsTr("原因：%1。填写的内容和材料都完整保存在本机，没有丢失。").arg(modelData.why) + "\n" : "") + modelData.next + "\n" + (house.telephone !== "" ? qsTr("本机编号 %1，咨询电话 %2").arg(modelData.number).arg(house.telephone) : qsTr("本机编号 %1").arg(modelData.number))
+        }
+    }
+
+    Announcements {
+        width: parent.width
+        most: 1
+    }
+
     Item {
         id: search
         objectName: "search_field"
@@ -123,6 +140,10 @@ Page {
             objectName: "service_" + modelData.code
             width: parent.width
             offer: modelData
+            onTapped: {
+                Qt.inputMethod.reset();
+                act.choose(modelData.code);
+            }
         }
     }
     Words {

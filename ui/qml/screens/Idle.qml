@@ -7,7 +7,8 @@ Item {
     id: idle
 
     readonly property var sorted: house.offers.filter(each => each.available).concat(house.offers.filter(each => !each.available && !each.listedOnly))
-    readonly property int listed: 3
+    // What the strip leaves room for.
+    readonly property int listed: house.announcements.length > 1 ? 1 : house.announcements.length > 0 ? 2 : 3
 
     Item {
         id: night
@@ -123,9 +124,15 @@ Item {
         }
     }
 
+    Announcements {
+        id: strip
+        x: Theme.margin
+        y: night.height + 24
+        width: parent.width - 2 * Theme.margin
+    }
     Column {
         x: Theme.margin
-        y: night.height + 30
+        y: night.height + 30 + (strip.visible ? strip.height + 18 : 0)
         width: parent.width - 2 * Theme.margin
         spacing: 6
 
@@ -163,12 +170,25 @@ Item {
         }
     }
 
+    // For staff who pass by, and for whoever wonders: something waits, nothing is lost.
+    Words {
+        objectName: "backlog"
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: start.top
+        anchors.bottomMargin: 18
+        visible: house.backlog > 0
+        text: qsTr("%1 份申请正在等待发送").arg(house.backlog)
+        color: Theme.inkSoft
+        font.pixelSize: Theme.small
+    }
+
     // The whole screen starts; the button says so.
     MouseArea {
         anchors.fill: parent
         onClicked: act.press("start")
     }
     Action {
+        id: start
         objectName: "button_start"
         x: Theme.margin
         width: parent.width - 2 * Theme.margin

@@ -8,7 +8,7 @@ Page {
     readonly property bool bad: outcome.receipt === "not_printed" || outcome.receipt === "unknown"
 
     title: outcome.receipt === "printed" ? qsTr("请取走凭条") : bad ? qsTr("凭条没有打印出来") : qsTr("正在打印凭条")
-    lead: outcome.receipt === "printed" ? qsTr("凭条上有受理号、查询方式和电话。") : bad ? qsTr("这不影响您的办理结果。请记下或拍下受理号。") : qsTr("请稍候，几秒钟就好。")
+    lead: outcome.receipt === "printed" ? qsTr("凭条上有编号、查询方式和电话。") : bad ? qsTr("这不影响您的办理结果。请记下或拍下编号。") : qsTr("请稍候，几秒钟就好。")
 
     Item {
         width: parent.width
@@ -69,8 +69,12 @@ Page {
         }
     }
 
+    FollowUp {
+        id: follow
+        visible: page.bad && (outcome.reference !== "" || outcome.localNumber !== "")
+    }
     Notice {
-        visible: outcome.reference !== ""
+        visible: outcome.reference !== "" && !follow.visible
         icon: "receipt"
         title: qsTr("受理号")
         Text {

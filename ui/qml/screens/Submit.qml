@@ -14,13 +14,15 @@ Page {
 
     Item {
         width: parent.width
-        height: 560
+        height: page.queued ? 270 : 560 // what to do next must be seen without scrolling
         // A sealed envelope on its way to the hall.
         Shape {
             anchors.horizontalCenter: parent.horizontalCenter
-            y: 60
+            y: page.queued ? -24 : 60
             width: 620
             height: 440
+            scale: page.queued ? 0.6 : 1
+            transformOrigin: Item.Top
             preferredRendererType: Shape.CurveRenderer
             ShapePath {
                 strokeColor: Theme.ink
@@ -51,9 +53,9 @@ Page {
         }
         Seal {
             anchors.horizontalCenter: parent.horizontalCenter
-            y: 230
-            width: 168
-            height: 168
+            y: page.queued ? 84 : 230
+            width: page.queued ? 110 : 168
+            height: width
             visible: page.at > 0 || page.queued
             character: "收"
         }
@@ -103,6 +105,9 @@ Page {
         icon: "card"
         title: qsTr("接下来")
         text: qsTr("审批完成后，带同一张身份证回到本机，即可领取证照。凭条上有查询号码和电话。")
+    }
+    FollowUp {
+        visible: page.queued && outcome.localNumber !== ""
     }
 
     actions: Action {

@@ -1,0 +1,1 @@
+"""Measurements, each beside the bare operation that it wraps, in one run: ./kiosk bench."""
