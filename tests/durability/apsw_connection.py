@@ -78,8 +78,13 @@ class Connection:
         self._apsw.set_progress_handler(handler, steps)
 
     def backup(self, target: Connection) -> None:
-        with _translated(), target._apsw.backup("main", self._apsw, "main") as copying:
-            copying.step(-1)
+        with _translated():
+            copying = target._apsw.backup("main", self._apsw, "main")
+            try:
+                copying.step(-1)
+                copying.finish()
+            finally:
+                copying.close(True)  # a second error of the same disk says nothing new
 
     def close(self) -> None:
         """As in SQLite itself, a checkpoint that fails while closing is no error: the log keeps everything."""
