@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from approval_backend import audit_command
 from approval_backend.catalogue.announcements import read_announcements
 from approval_backend.catalogue.check import check_catalogue
@@ -13,9 +15,10 @@ from approval_backend.catalogue.load import SHIPPED, CatalogueError, load_catalo
 from approval_backend.intake.devices import enrol
 from approval_backend.intake.progress import references_of
 from approval_backend.intake.transfers import import_bundle
-from approval_backend.office import OfficeBusy, office_key, open_store, transfer_key
+from approval_backend.office import OfficeBusy, has_office, keep_database_url, office_key, open_store, transfer_key
 from approval_backend.review.standards import StandardError
 from approval_backend.serve import serve
+from approval_backend.store.migrate import SchemaError
 from wire.follow_up import is_local_number
 from wire.transfer import RECEIPT_FILE
 
@@ -25,8 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CatalogueError, StandardError, OfficeBusy, OSError, ValueError) as error:
+    except (CatalogueError, StandardError, OfficeBusy, SchemaError, OSError, ValueError) as error:
         print(f"approval_backend: {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"approval_backend: the database does not answer: {error.orig}", file=sys.stderr)
         return 1
 
 
@@ -36,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = commands.add_parser("serve", help="serve kiosks and the verification page")
     serving.add_argument("--data", type=Path, required=True, help="folder of the database and the office's key")
+    serving.add_argument("--database", help="postgresql+psycopg://user@host/name; remembered (default: SQLite)")
     serving.add_argument("--host", default="127.0.0.1")
     serving.add_argument("--port", type=int, required=True, help="0 takes a free one; the READY line names it")
     serving.add_argument("--public-url", help="what QR codes begin with (default: the address served)")
@@ -82,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.database:
+        keep_database_url(options.data, options.database)
     serve(options.data, options.host, options.port, options.public_url, review=not options.no_review)
     return 0
 
@@ -103,7 +112,7 @@ def _export_key(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    if not (options.data / "office.db").exists():
+    if not has_office(options.data):
         raise ValueError(f"{options.data}: no office there; name the data folder that `serve` uses")
     store = open_store(options.data)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from approval_backend.intake.checkpoints import checkpoints_of
-from approval_backend.office import open_store
+from approval_backend.office import has_office, open_store
 from approval_backend.store.engine import Store
 from approval_backend.store.tables import AuditAlarm
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _open(data: Path) -> Store:
-    if not (data / "office.db").exists():
+    if not has_office(data):
         raise ValueError(f"{data}: no office there; name the data folder that `serve` uses")
     return open_store(data)
 

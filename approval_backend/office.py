@@ -21,11 +21,13 @@ from approval_backend.review.ocr import DocumentReader
 from approval_backend.review.standards import ReviewStandards
 from approval_backend.review.waiting import DecisionBell
 from approval_backend.review.worker import ReviewWorker
-from approval_backend.store.engine import Store
+from approval_backend.store.engine import DatabaseAddressError, Store
 from wire.canonical import canonical_bytes
 from wire.messages import CatalogueBundle, SignedCatalogue
 from wire.signing import SigningKey
 from wire.transfer_key import TransferKey
+
+DATABASE_URL_FILE = "database.url"
 
 
 class OfficeBusy(RuntimeError):
@@ -33,8 +35,31 @@ class OfficeBusy(RuntimeError):
 
 
 def open_store(data: Path) -> Store:
-    """The database in the data folder, made if it is not there."""
+    """The database: the one that ``database.url`` in the data folder names, else SQLite there, made if it is not there.
+
+    Raises DatabaseAddressError, SchemaError, RuntimeError (old SQLite).
+    """
+    named = data / DATABASE_URL_FILE
+    if named.exists():
+        return Store(named.read_text(encoding="utf-8").strip())
     return Store(data / "office.db")
+
+
+def has_office(data: Path) -> bool:
+    """Whether an office was made in this folder."""
+    return (data / "office.db").exists() or (data / DATABASE_URL_FILE).exists()
+
+
+def keep_database_url(data: Path, address: str) -> None:
+    """Remembers where the database is, for every later command; readable by the owner only, it may hold a password."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if (data / "office.db").exists():
+        raise DatabaseAddressError(
+            f"{data} has an office in SQLite already: choose an empty --data, or import it first"
+        )
+    named = data / DATABASE_URL_FILE
+    named.touch(mode=0o600)
+    named.write_text(address + "\n", encoding="utf-8")
 
 
 def office_key(data: Path) -> SigningKey:

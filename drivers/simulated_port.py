@@ -21,7 +21,7 @@ import structlog
 TRAFFIC_KEPT = 64  # chunks; what a person can look at on the dock
 TRAFFIC_CHUNK = 64  # bytes of each chunk that are kept
 READ_CHUNK = 4096  # bytes; a pty's buffer
-EIO_PAUSE_S = 0.05  # a master without any slave, or one that is stalled, is ready at once; a loop would burn a core
+EIO_PAUSE_S = 0.05  # a master without any slave is ready at once; a loop would burn a core
 # the kernel's names for the speeds that our devices have
 BAUD_OF = {getattr(termios, f"B{baud}"): baud for baud in (9600, 19200, 38400, 57600, 115200)}
 
@@ -41,9 +41,7 @@ class SimulatedPort:
         self._due: list[tuple[float, int, bytes]] = []
         self._order = count()
         self._lock = threading.Lock()
-        self._reading = threading.Lock()  # between a stall and a read: what is filled stays full
         self._stopping = False
-        self._stalled = False
         self.traffic: deque[tuple[str, bytes]] = deque(maxlen=TRAFFIC_KEPT)
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
@@ -75,24 +73,18 @@ class SimulatedPort:
         self._wake()
 
     def stall(self) -> None:
-        """Take no more bytes: the line between is full, as behind a device that holds its flow control."""
-        with self._lock, self._reading:
-            if self._stopping:
-                return
-            self._stalled = True
-        os.set_blocking(self._slave, False)
-        with suppress(BlockingIOError):
-            while os.write(self._slave, bytes(READ_CHUNK)):
-                pass
+        """Take no more bytes, as a device that holds its flow control: the kernel refuses every write from now on."""
+        self._flow(termios.TCOOFF)
 
     def go_on(self) -> None:
-        """Take bytes again; what filled the line is lost."""
+        """Take bytes again."""
+        self._flow(termios.TCOON)
+
+    def _flow(self, action: int) -> None:
+        # not by filling the line: the kernel makes more room when it moves bytes to the other end, in its own time
         with self._lock:
-            if self._stopping or not self._stalled:
-                return
-            termios.tcflush(self._slave, termios.TCIOFLUSH)
-            self._stalled = False
-        self._wake()
+            if not self._stopping:
+                termios.tcflow(self._slave, action)
 
     def baud(self) -> int:
         """The speed at which the driver's end is set now, in bits a second; 0 for one that has no name."""
@@ -129,9 +121,7 @@ class SimulatedPort:
     def _receive(self) -> None:
         data = b""
         try:
-            with self._reading:
-                if not self._stalled:
-                    data = os.read(self._master, READ_CHUNK)
+            data = os.read(self._master, READ_CHUNK)
         except BlockingIOError:
             return
         except OSError as error:

@@ -19,6 +19,13 @@ _CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("types (mypy --strict)", (str(_SCRIPTS / "mypy"),)),
 )
 
+# Most tests wait for a device, a process or a clock, so several files run side by side, each file in one process
+# (its fixtures are shared). Whole journeys stand alone: a resident's waiting times are part of what they look at.
+_TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tests (pytest)", ("-m", "not journey", "-n", str(max(3, os.cpu_count() or 1)), "--dist", "loadfile")),
+    ("journeys (pytest)", ("-m", "journey")),
+)
+
 
 def run_checks(pytest_arguments: list[str]) -> int:
     """All checks, then the tests; with arguments only pytest with them. The first exit code that is not 0, or 0.
@@ -32,8 +39,10 @@ def run_checks(pytest_arguments: list[str]) -> int:
     if not pytest_arguments:
         for name, command in _CHECKS:
             worst = _run(name, command) or worst
-    tests = _run("tests (pytest)", (sys.executable, "-m", "pytest", *pytest_arguments))
-    return worst or tests
+        for name, arguments in _TESTS:
+            worst = _run(name, (sys.executable, "-m", "pytest", *arguments)) or worst
+        return worst
+    return _run("tests (pytest)", (sys.executable, "-m", "pytest", *pytest_arguments))
 
 
 def _run(name: str, command: tuple[str, ...]) -> int:

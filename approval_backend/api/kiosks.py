@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from contextlib import suppress
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -19,6 +21,7 @@ from approval_backend.store.tables import DecisionRow, EnvelopeRow
 from wire.messages import UUID_PATTERN, Envelope, EnvelopeKind
 
 LARGEST_ENVELOPE_BYTES = 256 * 1024  # a form and its references are a few kilobytes; materials go separately
+LOOK_S = 1.0
 LONGEST_WAIT_S = 30.0  # below the idle limits of proxies in between, 60 s with nginx
 
 
@@ -66,11 +69,13 @@ def kiosk_routes(office: Office) -> APIRouter:
         event = office.bell.listen(application_id)
         try:
             made = await run_in_threadpool(_decision, office, application_id)
-            if made is None and wait:
-                try:
-                    await asyncio.wait_for(event.wait(), min(wait, LONGEST_WAIT_S))
-                except TimeoutError:
-                    return Response(status_code=204)
+            until = time.monotonic() + min(wait, LONGEST_WAIT_S)
+            # The bell rings for what this process decides; another replica's decision is only in the database.
+            slice_s = LOOK_S if office.store.is_shared else LONGEST_WAIT_S
+            while made is None and (left := until - time.monotonic()) > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), min(left, slice_s))
+                event.clear()
                 made = await run_in_threadpool(_decision, office, application_id)
         finally:
             office.bell.leave(application_id, event)

@@ -8,11 +8,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from approval_backend.intake.refusal import Refusal
 
 PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_S = 5  # a database server that restarts is back within seconds
 
 log = structlog.get_logger()
 
@@ -35,6 +37,14 @@ def install(app: FastAPI) -> None:
         errors = [{"where": "/".join(map(str, item["loc"])), "what": item["msg"]} for item in error.errors()]
         body = {"type": "about:blank", "title": "A parameter is wrong", "status": 422, "detail": "", "errors": errors}
         return JSONResponse(body, 422, media_type=PROBLEM_JSON)
+
+    @app.exception_handler(OperationalError)
+    def _database_away(_request: Request, error: OperationalError) -> Response:
+        # Nothing was committed, or the same id and hash get the same answer: whoever asks again loses nothing.
+        log.error("database.away", error=type(error.orig).__name__)
+        body = {"type": "about:blank", "title": "The office's database is away; try again", "status": 503, "detail": ""}
+        retry = {"Retry-After": str(RETRY_AFTER_S)}
+        return JSONResponse(body, 503, headers=retry, media_type=PROBLEM_JSON)
 
     @app.middleware("http")
     async def _unexpected(request: Request, call_next):  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ import traceback
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from approval_backend.review.decide import MACHINE_STOPPED, Bench, decide, hand_to_person
 from approval_backend.review.waiting import DecisionBell
@@ -14,6 +15,7 @@ from approval_backend.store.tables import DecisionRow, EnvelopeRow
 from wire.messages import EnvelopeKind
 
 LOOK_S = 15.0  # what another process took in (a bundle carried by hand) wakes nobody here
+AGAIN_S = 1.0  # between looks at a database that is away
 
 log = structlog.get_logger()
 
@@ -24,7 +26,7 @@ class ReviewWorker:
     def __init__(self, bench: Bench, bell: DecisionBell) -> None:
         self._bench, self._bell = bench, bell
         self._work = threading.Event()
-        self._stopping = False
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="review", daemon=True)
 
     def start(self) -> None:
@@ -38,7 +40,7 @@ class ReviewWorker:
 
     def stop(self) -> None:
         """Ends after the review in hand at the latest; what is pending stays pending in the database."""
-        self._stopping = True
+        self._stop.set()
         self._work.set()
         self._bench.reader.stop()
         if self._thread.is_alive():  # an office that only takes in never started it
@@ -60,18 +62,25 @@ class ReviewWorker:
         while True:
             self._work.wait(LOOK_S)
             self._work.clear()
-            for application_id in self.pending():
-                if self._stopping:
-                    return
-                self._review(application_id)
-            if self._stopping:
+            try:
+                for application_id in self.pending():
+                    if self._stop.is_set():
+                        return
+                    self._review(application_id)
+            except OperationalError as error:  # away: what is pending is still pending when it is back
+                log.error("review.database_away", error=type(error.orig).__name__)
+                self._work.set()
+                self._stop.wait(AGAIN_S)
+            if self._stop.is_set():
                 return
 
     def _review(self, application_id: str) -> None:
         try:
             decide(self._bench, application_id)
+        except OperationalError:
+            raise  # the database's trouble is not this case's
         except Exception as error:  # noqa: BLE001 - the boundary: one bad case must not stop the others or wait for ever
-            if self._stopping:
+            if self._stop.is_set():
                 return
             # Where it broke, without the values: they are a resident's.
             frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from approval_backend.office import open_store
 from approval_backend.store.tables import AuditAlarm, EnvelopeRow
-from tests.approval_backend.conftest import enrolled_office
+from tests.approval_backend.conftest import NewDatabase, enrolled_office
 from tests.approval_backend.office_process import DEVICE, ROOT, Kiosk, office_command
 from tests.approval_backend.test_intake import problem
 from wire.audit import AuditCheckpoint, CheckpointClaim, CountersignedCheckpoint, sign_checkpoint, verify_office
@@ -25,9 +25,9 @@ ZERO = "0" * 64
 
 
 @pytest.fixture(scope="module")
-def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+def kiosk(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> Iterator[Kiosk]:
     """An office of this module's own: its alarms are counted."""
-    office, key = enrolled_office(tmp_path_factory.mktemp("audit"))
+    office, key = enrolled_office(tmp_path_factory.mktemp("audit"), new_database())
     office.start()
     talking = Kiosk(office, key)
     yield talking

@@ -136,11 +136,11 @@ def test_a_print_report_is_taken_once(kiosk: Kiosk, granted: Decision) -> None:
 
 def test_a_decision_is_for_the_device_that_sealed_the_application(kiosk: Kiosk, granted: Decision) -> None:
     from approval_backend.intake.devices import enrol
-    from approval_backend.store.engine import Store
+    from approval_backend.office import open_store
     from wire.signing import SigningKey
 
     key = SigningKey.generate()
-    store = Store(kiosk.office.data / "office.db")  # enrolment beside a serving office
+    store = open_store(kiosk.office.data)  # enrolment beside a serving office
     enrol(store, "kiosk-0002", key.public().pem())
     store.close()
     other = Kiosk(kiosk.office, key, "kiosk-0002")

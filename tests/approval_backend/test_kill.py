@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.approval_backend.conftest import enrolled_office
+from tests.approval_backend.conftest import NewDatabase, enrolled_office
 from tests.approval_backend.office_process import Kiosk
 from tests.approval_backend.pages import application, proof_page
 
@@ -21,8 +21,10 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_acknowledged_applications_survive_kill_9_and_are_each_granted_once(tmp_path: Path) -> None:
-    office, key = enrolled_office(tmp_path)
+def test_acknowledged_applications_survive_kill_9_and_are_each_granted_once(
+    tmp_path: Path, new_database: NewDatabase
+) -> None:
+    office, key = enrolled_office(tmp_path, new_database())
     office.start()
     kiosk = Kiosk(office, key)
     version = kiosk.get("/healthz").json()["catalogue"]

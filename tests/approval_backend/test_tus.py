@@ -14,7 +14,7 @@ import pytest
 from approval_backend.api.uploads import MOST_UPLOADS_OF_A_DEVICE
 from approval_backend.intake.devices import enrol
 from approval_backend.intake.tus import KEPT_DAYS, ORPHAN_S, Parts
-from approval_backend.office import open_store
+from approval_backend.office import has_office, open_store
 from tests.approval_backend.office_process import Kiosk
 from wire.canonical import bytes_sha256
 from wire.device_auth import sign_request
@@ -169,7 +169,7 @@ def test_a_creation_is_only_that(kiosk: Kiosk, headers: dict[str, str], body: by
 @pytest.mark.parametrize("name", ["../../office.db", "x" * 32, "..%2F..%2Foffice_key.pem", "%00"])
 def test_a_name_that_is_no_upload_of_the_device_is_unknown(kiosk: Kiosk, name: str) -> None:
     assert kiosk.signed("DELETE", f"{UPLOADS_PATH}/{name}", **TUS).status_code in (401, 404)
-    assert (kiosk.office.data / "office.db").exists()
+    assert has_office(kiosk.office.data)
 
 
 def test_a_metadata_name_that_is_no_hash_is_refused(kiosk: Kiosk) -> None:

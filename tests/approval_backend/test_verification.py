@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from approval_backend.store.engine import Store
+from approval_backend.office import open_store
 from approval_backend.store.tables import Licence
 from tests.approval_backend.office_process import Kiosk
 from tests.approval_backend.pages import application, proof_page
@@ -87,7 +87,7 @@ def test_whatever_a_stranger_types_gets_a_page_that_says_invalid(kiosk: Kiosk, p
 
 def test_a_revoked_licence_is_invalid_and_says_so(kiosk: Kiosk, order: DocumentOrder) -> None:
     def set_status(status: str) -> None:
-        store = Store(kiosk.office.data / "office.db")
+        store = open_store(kiosk.office.data)
         with store.write() as session:
             licence = session.get(Licence, order.identifier)
             assert licence is not None
