@@ -1,4 +1,4 @@
-"""Command line of the office: serve, enrol, export-key, import, find, catalogue check, announcements check."""
+"""Command line of the office; ``--help`` lists what it can do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from approval_backend import audit_command
+from approval_backend import audit_command, licence_command
 from approval_backend.catalogue.announcements import read_announcements
 from approval_backend.catalogue.check import check_catalogue
 from approval_backend.catalogue.load import SHIPPED, CatalogueError, load_catalogue
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
     auditing = commands.add_parser("audit", help="what vouches for a kiosk's audit log, and alarms about it")
     audit_command.add_arguments(auditing)
+
+    licences = commands.add_parser("licence", help="e-licences as documents")
+    licence_command.add_arguments(licences)
 
     announcing = commands.add_parser("announcements", help="what the halls are told")
     announcing_verbs = announcing.add_subparsers(required=True, metavar="VERB")

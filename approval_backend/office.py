@@ -13,6 +13,8 @@ from approval_backend.catalogue.check import check_catalogue
 from approval_backend.catalogue.load import SHIPPED, load_catalogue
 from approval_backend.catalogue.model import Catalogue
 from approval_backend.catalogue.numbering import serial_of
+from approval_backend.e_licences.library import Librarian, Library
+from approval_backend.e_licences.seal_key import SealKey
 from approval_backend.intake.progress import note_earlier
 from approval_backend.intake.tus import Parts, Sweeper
 from approval_backend.licences.issue import Issuer
@@ -86,11 +88,12 @@ class Office:
     worker: ReviewWorker
     uploads: Parts
     sweeper: Sweeper
+    librarian: Librarian
     lock: int  # file descriptor that holds the data folder
 
     @classmethod
     def open(cls, data: Path, public_url: str, catalogue_folder: Path = SHIPPED) -> Office:
-        """Nothing runs until ``start``. Raises CatalogueError, OfficeBusy, RuntimeError (old SQLite)."""
+        """Nothing runs until ``start``. Raises CatalogueError, OfficeBusy, SealUnusable, RuntimeError (old SQLite)."""
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _hold(data / "serving.lock")
         for problem in check_catalogue(catalogue_folder):
@@ -113,19 +116,25 @@ class Office:
         )
         signed = SignedCatalogue(bundle=bundle, signature=key.sign(canonical_bytes(bundle)))
         uploads = Parts(data / "uploads")
-        worker, sweeper = ReviewWorker(bench, bell), Sweeper(uploads)
-        return cls(store, catalogue, signed, announcements, key, bell, reader, worker, uploads, sweeper, lock)
+        seal = SealKey.load_or_create(data, catalogue.district.authority.zh)
+        librarian = Librarian(Library(store, catalogue.district, seal))
+        worker, sweeper = ReviewWorker(bench, bell, librarian.wake), Sweeper(uploads)
+        return cls(
+            store, catalogue, signed, announcements, key, bell, reader, worker, uploads, sweeper, librarian, lock
+        )
 
     def start(self, *, review: bool = True) -> None:
         """Loads the reading models and takes up what is pending; without ``review`` it stays pending."""
         if review:
             self.reader.start()
             self.worker.start()
+            self.librarian.start()
         self.sweeper.start()
 
     def stop(self) -> None:
         self.sweeper.stop()
         self.worker.stop()
+        self.librarian.stop()
         self.store.close()
         os.close(self.lock)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -20,6 +21,7 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_FILE_HEADERS = {name: _PAGE_HEADERS[name] for name in ("X-Content-Type-Options", "Cache-Control")}
 
 
 def public_routes(office: Office) -> APIRouter:
@@ -43,6 +45,25 @@ def public_routes(office: Office) -> APIRouter:
     def verification(identifier: str, s: str = "") -> Response:
         verdict = verify(office.store, office.key.public(), identifier, s)
         checked_at = datetime.now(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
-        return HTMLResponse(page(verdict, office.catalogue.district, checked_at), verdict.status, _PAGE_HEADERS)
+        document = f"/e/{identifier}.pdf?{urlencode({'s': s})}" if verdict.valid else ""
+        shown = page(verdict, office.catalogue.district, checked_at, document)
+        return HTMLResponse(shown, verdict.status, _PAGE_HEADERS)
+
+    @router.get("/e/{identifier}.pdf")
+    def e_licence(identifier: str, s: str = "") -> Response:
+        """The sealed document, for whoever holds the code of a licence in force: what the paper says, no more."""
+        verdict = verify(office.store, office.key.public(), identifier, s)
+        if not verdict.valid:
+            raise Refusal(404, "e-licence-unknown", "There is no licence in force for this code")
+        document = office.librarian.library.document(identifier)
+        if document is None:
+            raise Refusal(404, "e-licence-unknown", "There is no licence in force for this code")
+        named = {"Content-Disposition": f'inline; filename="{identifier}.pdf"', "ETag": f'"{document.sha256}"'}
+        return Response(document.content, media_type=document.media_type, headers=_FILE_HEADERS | named)
+
+    @router.get("/seal")
+    def seal() -> Response:
+        """The certificates of the authority's seal: its own first, the root last."""
+        return Response(office.librarian.library.seal.chain_pem(), media_type="application/x-pem-file")
 
     return router

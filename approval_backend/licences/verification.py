@@ -66,6 +66,8 @@ def verify(store: Store, key: VerifyKey, identifier: str, signature: str) -> Ver
     return Verdict(reason is None, reason, licence, identifier)
 
 
-def page(verdict: Verdict, district: District, checked_at: str) -> str:
-    """The whole HTML page: no script, no other resource."""
-    return _PAGES.get_template("verification.html").render(v=verdict, district=district, checked_at=checked_at)
+def page(verdict: Verdict, district: District, checked_at: str, document: str) -> str:
+    """The whole HTML page: no script, no other resource. ``document``: where the sealed PDF is, if there is one."""
+    return _PAGES.get_template("verification.html").render(
+        v=verdict, district=district, checked_at=checked_at, document=document
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import select
@@ -23,8 +24,8 @@ log = structlog.get_logger()
 class ReviewWorker:
     """One thread. What is pending is asked of the database each time: nothing acknowledged is forgotten."""
 
-    def __init__(self, bench: Bench, bell: DecisionBell) -> None:
-        self._bench, self._bell = bench, bell
+    def __init__(self, bench: Bench, bell: DecisionBell, on_decided: Callable[[], None]) -> None:
+        self._bench, self._bell, self._on_decided = bench, bell, on_decided
         self._work = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="review", daemon=True)
@@ -87,3 +88,4 @@ class ReviewWorker:
             log.error("review.failed", application=application_id, error=type(error).__name__, frames=frames[-6:])
             hand_to_person(self._bench.store, application_id, MACHINE_STOPPED)
         self._bell.ring(application_id)
+        self._on_decided()

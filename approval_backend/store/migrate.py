@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine, inspect, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 FIRST = "0001"  # databases from before Alembic have exactly these tables
 MIGRATION_LOCK = 0x6F66666963655F6D  # "office_m": replicas that start together migrate once
 VERSION_TABLE = "alembic_version"

@@ -79,6 +79,19 @@ class Licence(Table):
     )
 
 
+class LicenceDocument(Table):
+    """An e-licence as a sealed document, one row a version; ``details`` is its GB/T 36903 metadata as JSON."""
+
+    __tablename__ = "licence_documents"
+    identifier: Mapped[str] = mapped_column(ForeignKey("licences.identifier"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(3), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+    details: Mapped[str] = mapped_column(Text)
+    sealed_at: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Order(Table):
     """A document to be printed once."""
 

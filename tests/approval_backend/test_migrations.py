@@ -10,14 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
-from sqlcipher3 import dbapi2
+from sqlalchemy import inspect
 
 from approval_backend.intake.devices import enrol, key_of
 from approval_backend.office import keep_database_url, open_store
 from approval_backend.store import migrate
 from approval_backend.store.engine import DatabaseAddressError, Store
-from approval_backend.store.migrate import HEAD, MIGRATIONS, SchemaError
+from approval_backend.store.migrate import FIRST, HEAD, MIGRATIONS, SchemaError
 from approval_backend.store.tables import Table
 from tests.approval_backend.conftest import NewDatabase
 from wire.signing import SigningKey
@@ -44,15 +43,18 @@ def test_migrations_make_the_tables_that_the_program_reads(database: Path | str)
         store.close()
 
 
-def test_a_database_from_before_versions_is_taken_over_with_its_rows_and_copied_first(tmp_path: Path) -> None:
+def test_a_database_from_before_versions_is_taken_over_with_its_rows_and_copied_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, key = tmp_path / "office.db", SigningKey.generate()
-    engine = create_engine(f"sqlite:///{file}", module=dbapi2)
-    Table.metadata.create_all(engine)  # version 0001 is what create_all made, for as long as HEAD is 0001
-    engine.dispose()
+    monkeypatch.setattr(migrate, "HEAD", FIRST)
+    Store(file).close()
+    monkeypatch.undo()
     with sqlite3.connect(file) as plain:
         plain.execute(
             "INSERT INTO devices VALUES ('kiosk-0001', ?, '2026-01-01T00:00:00+00:00', NULL)", (key.public().pem(),)
         )
+        plain.execute("DROP TABLE alembic_version")
     plain.close()
     for _ in range(2):  # the second time there is nothing to do
         store = Store(file)

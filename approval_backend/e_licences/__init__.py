@@ -1,0 +1,1 @@
+"""The e-licence library: fixed-layout documents under the authority's electronic seal, and their metadata."""
