@@ -268,11 +268,11 @@ class Outbox:
 
 def _frozen_bytes(envelope: Envelope) -> bytes:
     """canonical_bytes(envelope), once its hash holds; made of the sealed part's bytes, which are the costly ones."""
-    sealed = sealed_bytes(envelope.sealed)
-    if bytes_sha256(sealed) != envelope.content_sha256:
+    sealed, digest = sealed_bytes(envelope.sealed)
+    if digest != envelope.content_sha256:
         raise SealRefused(f"{envelope.sealed.id}: the content hash does not match the content")
     return b'{"content_sha256":"%b","sealed":%b,"signature":%b}' % (
-        envelope.content_sha256.encode(),
+        digest.encode(),
         sealed,
         rfc8785.dumps(envelope.signature),
     )

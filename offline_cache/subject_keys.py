@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import structlog
@@ -55,7 +56,11 @@ class Subject:
     def seal(self, data: bytes, context: str) -> bytes:
         """As Keyring.seal, without asking the keyring again: for use right after it gave this."""
         nonce = os.urandom(NONCE_BYTES)
-        return FORM + nonce + AESGCM(self.key).encrypt(nonce, data, context.encode())
+        return FORM + nonce + self._cipher.encrypt(nonce, data, context.encode())
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.key)
 
 
 @dataclass(frozen=True)

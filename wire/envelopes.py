@@ -48,30 +48,37 @@ def seal(
         clock_offset_ms=clock_offset_ms,
     )
     data = canonical_bytes(sealed)
-    _remember(sealed, data)
     digest = bytes_sha256(data)
+    _remember(sealed, data, digest)
     return Envelope(sealed=sealed, content_sha256=digest, signature=key.sign(digest.encode("ascii")))
 
 
-def sealed_bytes(sealed: Sealed) -> bytes:
-    """canonical_bytes(sealed), not made a second time for what ``seal`` has just made: it is the costly part."""
+def sealed_bytes(sealed: Sealed) -> tuple[bytes, str]:
+    """canonical_bytes(sealed) and their SHA-256 (hex), not made a second time for what ``seal`` has just made: they are
+    the costly part.
+    """
     known = _made.get(id(sealed))
-    return known[1] if known and known[0]() is sealed else canonical_bytes(sealed)
+    if known and known[0]() is sealed:
+        return known[1], known[2]
+    data = canonical_bytes(sealed)
+    return data, bytes_sha256(data)
 
 
 _made: dict[
-    int, tuple[weakref.ref[Sealed], bytes]
+    int, tuple[weakref.ref[Sealed], bytes, str]
 ] = {}  # by identity; gone with the object, so nobody's words outlive it
 
 
-def _remember(sealed: Sealed, data: bytes) -> None:
+def _remember(sealed: Sealed, data: bytes, digest: str) -> None:
     identity = id(sealed)
-    _made[identity] = (weakref.ref(sealed, lambda _: _made.pop(identity, None)), data)
+    _made[identity] = (weakref.ref(sealed, lambda _: _made.pop(identity, None)), data, digest)
 
 
 def best_sealed_at(sealed: Sealed) -> datetime:
     """When it was sealed, by the office's clock where the kiosk knew that, else by the kiosk's own."""
-    return sealed.sealed_at + timedelta(milliseconds=sealed.clock_offset_ms or 0)
+    if not sealed.clock_offset_ms:
+        return sealed.sealed_at
+    return sealed.sealed_at + timedelta(milliseconds=sealed.clock_offset_ms)
 
 
 def counts_from(sealed: Sealed, received_at: datetime) -> datetime:
