@@ -8,9 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from approval_backend import audit_command, licence_command
+from approval_backend import audit_command, catalogue_command, licence_command
 from approval_backend.catalogue.announcements import read_announcements
-from approval_backend.catalogue.check import check_catalogue
 from approval_backend.catalogue.load import SHIPPED, CatalogueError, load_catalogue
 from approval_backend.intake.devices import enrol
 from approval_backend.intake.progress import references_of
@@ -83,11 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     announced.add_argument("file", type=Path)
     announced.set_defaults(run=_check_announcements)
 
-    catalogue = commands.add_parser("catalogue", help="services, forms and review standards")
-    verbs = catalogue.add_subparsers(required=True, metavar="VERB")
-    checking = verbs.add_parser("check", help="read everything; name file, key and reason of every error")
-    checking.add_argument("folder", type=Path, nargs="?", default=SHIPPED)
-    checking.set_defaults(run=_check)
+    catalogue = commands.add_parser("catalogue", help="services, themes, forms and review standards")
+    catalogue_command.add_arguments(catalogue)
     return parser
 
 
@@ -150,14 +146,6 @@ def _check_announcements(options: argparse.Namespace) -> int:
         print(f"{each.id}: {each.severity.value}, {each.shown_from.isoformat()} to {each.until.isoformat()}")
     print(f"{options.file}: in order")
     return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    problems = check_catalogue(options.folder)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    print(f"{options.folder}: {f'{len(problems)} problem(s)' if problems else 'in order'}")
-    return 1 if problems else 0
 
 
 if __name__ == "__main__":

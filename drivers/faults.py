@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from wire.text import Bilingual
 
 HERE = Path(__file__).parent
+MANUAL = HERE.parent / "docs" / "faults.md"
 EVERY_DEVICE = "faults.toml"  # beside this file: faults that DeviceHost itself raises, whatever the device
 
 Severity = Literal["blocking", "warning", "transient"]
@@ -71,6 +72,18 @@ def explain(code: str) -> FaultEntry:
     )
 
 
+def manual() -> str:
+    """docs/faults.md, as it has to stand. Raises FaultBookError."""
+    from drivers.fault_manual import render  # it needs this module's entries
+
+    return render(book(), shared_codes())
+
+
+def shared_codes() -> frozenset[str]:
+    """What stands behind the dot of the codes that DeviceHost raises for every device."""
+    return frozenset(entry.code.partition(".")[2] for entry in _entries(HERE / EVERY_DEVICE, "any"))
+
+
 def _entries(path: Path, device: str) -> Iterator[FaultEntry]:
     try:
         tables: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
@@ -85,3 +98,7 @@ def _entries(path: Path, device: str) -> Iterator[FaultEntry]:
             first = error.errors()[0]
             where = ".".join([key, *(str(part) for part in first["loc"])])
             raise FaultBookError(f"{path}: {where}: {first['msg']}") from None
+
+
+if __name__ == "__main__":
+    MANUAL.write_text(manual(), encoding="utf-8")

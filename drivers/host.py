@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import monotonic
 from typing import Generic
 
 import structlog
 
 from drivers.backoff import Backoff
-from drivers.device import Driver, Fault, Missing, Status, Unknown
+from drivers.debounce import Debounce, answers
+from drivers.device import Fault, Missing, Status, Unknown
 from drivers.device_events import DeviceEvent, FaultSeen, StatusChanged
+from drivers.device_news import DeviceNews
 from drivers.device_work import Command, D, DeviceFuture, T, Watch
+from drivers.mistake import close_quietly, log_mistake
 
 RECHECK_S = 1.0  # after a fault the device is asked this soon, and not more often: long enough for it to recover
 
@@ -46,9 +47,8 @@ class DeviceHost(Generic[D]):
     ) -> None:
         self.name = name
         self._make_driver = make_driver
-        self._publish = publish
+        self._news = DeviceNews(name, publish)
         self._poll_s = poll_s
-        self._misses_to_lose = misses_to_lose
         self._clock = clock
         self._backoff = backoff or Backoff()
         self._recheck_s = recheck_s
@@ -60,10 +60,10 @@ class DeviceHost(Generic[D]):
         # touched by the device thread only, except that others read _status
         self._driver: D | None = None
         self._status: Status = Unknown()
-        self._misses = 0
+        self._debounce = Debounce(misses_to_lose)
         self._poll_due = 0.0
         self._polled_at = float("-inf")
-        self._lasting: set[str] = set()
+        self._retry_now = False
 
     @property
     def status(self) -> Status:
@@ -127,6 +127,16 @@ class DeviceHost(Generic[D]):
                 self._watch = None
         self._fail_waiting(lambda command: command.future.session_id == session_id, "ended")
 
+    def plugged(self, present: bool = True) -> None:
+        """The port has appeared, or gone: ask now, whatever the back-off says. Safe from any thread.
+
+        With a port that has gone as second witness one miss is a loss; a device that answers stays.
+        """
+        with self._changed:
+            self._debounce.port_gone = not present
+            self._retry_now = True
+            self._changed.notify_all()
+
     def wake(self) -> None:
         """Look at the clock and the queue now (an injected clock cannot wake anybody)."""
         with self._changed:
@@ -157,6 +167,10 @@ class DeviceHost(Generic[D]):
             return "stop"
         if self._commands:
             return self._commands.popleft()
+        if self._retry_now:
+            self._retry_now = False
+            self._backoff.reset()
+            return "poll"
         if now >= self._poll_due:
             return "poll"
         watch = self._watch
@@ -177,7 +191,7 @@ class DeviceHost(Generic[D]):
         try:
             result = self._guarded(lambda: command.run(self._connected()))
         except Fault as fault:
-            self._see(fault)
+            self._news.fault(fault)
             self._recheck()
             command.future.set_exception(fault)
         else:
@@ -190,17 +204,17 @@ class DeviceHost(Generic[D]):
         try:
             self._guarded(lambda: watch.step(driver))
         except Fault as fault:
-            self._see(fault, lasting=True)
+            self._news.fault(fault, lasting=True)
             self._recheck()
         else:
-            self._lasting.clear()
+            self._news.well()
 
     def _poll(self) -> None:
         self._polled_at = self._clock()
         try:
             status = self._guarded(lambda: self._opened().status())
         except Fault as fault:
-            self._see(fault, lasting=True)
+            self._news.fault(fault, lasting=True)
             self._miss(Missing(), fault)
             self._drop()
             self._poll_due = self._clock() + self._backoff.next_s()
@@ -208,20 +222,18 @@ class DeviceHost(Generic[D]):
         self._backoff.reset()
         if isinstance(status, Unknown):
             if status.reason:
-                self._see(Fault(status.reason), lasting=True)
+                self._news.fault(Fault(status.reason), lasting=True)
             self._miss(status, None)
             self._poll_due = self._clock() + min(self._poll_s, self._recheck_s)
             return
-        self._misses = 0
+        self._debounce.answered()
         if self._watch is None:
-            self._lasting.clear()
+            self._news.well()
         self._poll_due = self._clock() + self._poll_s
         self._become(status)
 
     def _miss(self, status: Status, fault: Fault | None) -> None:
-        """Loss is debounced; a device that never worked has nothing to lose and is told at once."""
-        self._misses += 1
-        if self._misses >= self._misses_to_lose or not _answers(self._status):
+        if self._debounce.missed(self._status, status):
             self._become(status, fault)
 
     def _become(self, status: Status, fault: Fault | None = None) -> None:
@@ -229,11 +241,11 @@ class DeviceHost(Generic[D]):
         if status == before:
             return
         self._status = status
-        if _answers(before) and not _answers(status):
+        if answers(before) and not answers(status):
             log.warning("device_lost", device=self.name, status=type(status).__name__, fault=str(fault or ""))
-        elif not _answers(before) and _answers(status):
+        elif not answers(before) and answers(status):
             log.info("device_back", device=self.name, status=type(status).__name__)
-        self._tell(StatusChanged(self.name, status))
+        self._news.tell(StatusChanged(self.name, status))
 
     def _connected(self) -> D:
         """The driver for a command: opened on demand, but not while the device is known to be missing."""
@@ -258,7 +270,7 @@ class DeviceHost(Generic[D]):
             try:
                 self._guarded(driver.close)
             except Fault as fault:
-                self._see(fault)
+                self._news.fault(fault)
 
     def _recheck(self) -> None:
         """After a fault the status is asked soon: whether the device is well is for ``status`` to say."""
@@ -271,30 +283,11 @@ class DeviceHost(Generic[D]):
         except Fault:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: a driver's mistake must not end the device's thread
-            kind = type(error).__name__
-            # frames without their locals and without the message: both may hold what was read from a card
-            frames = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-            ]
-            log.error("driver_failed", device=self.name, error=kind, frames=frames)
+            kind = log_mistake(self.name, error)
             driver, self._driver = self._driver, None
             if driver is not None:
-                _close_quietly(driver)
+                close_quietly(driver)
         raise Fault(f"{self.name}.driver_failed", kind)
-
-    def _see(self, fault: Fault, lasting: bool = False) -> None:
-        if lasting:
-            if fault.code in self._lasting:
-                return
-            self._lasting.add(fault.code)
-            log.warning("device_fault", device=self.name, code=fault.code, detail=fault.detail)
-        self._tell(FaultSeen(self.name, fault.code, fault.detail, datetime.now(UTC)))
-
-    def _tell(self, event: DeviceEvent) -> None:
-        try:
-            self._publish(event)
-        except Exception as error:  # noqa: BLE001 - a listener's mistake must not end the device's thread
-            log.error("publish_failed", device=self.name, error=type(error).__name__)
 
     def _fail_waiting(self, which: Callable[[Command[D]], bool], code: str) -> None:
         with self._changed:
@@ -303,15 +296,3 @@ class DeviceHost(Generic[D]):
         for command in dropped:
             if command.future.set_running_or_notify_cancel():
                 command.future.set_exception(Fault(f"{self.name}.{code}"))
-
-
-def _answers(status: Status) -> bool:
-    """Ready, Warning and Blocked are answers; Missing and Unknown are not."""
-    return not isinstance(status, Missing | Unknown)
-
-
-def _close_quietly(driver: Driver) -> None:
-    try:
-        driver.close()
-    except Exception as error:  # noqa: BLE001 - the boundary again: it is being thrown away
-        log.error("driver_close_failed", error=type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from drivers.device import Driver, Fault
 
 AUTO = "auto"  # a port to be found by the driver's USB_IDS
+# udev's lasting names; of a camera's several nodes the first gives pictures, the others metadata
+BY_ID = {
+    "tty": re.compile(r"/dev/serial/by-id/.+"),
+    "video4linux": re.compile(r"/dev/v4l/by-id/.+-video-index0"),
+}
 NOT_DRIVERS = {"__init__", "device", "simulator"}
 
 
@@ -59,20 +65,22 @@ def drivers_of(device: str) -> list[str]:
 
 
 def find_port(device: str, module: ModuleType) -> str:
-    """The one /dev/serial/by-id name whose USB vendor and product the driver knows."""
+    """The one by-id name whose USB vendor and product the driver knows. Fault ``not_found`` for none, and for two."""
     wanted = set(getattr(module, "USB_IDS", ()))
-    found = sorted(_serial_by_id(wanted)) if wanted else []
+    found = sorted(_by_id(wanted)) if wanted else []
     if len(found) == 1:
         return found[0]
     # two readers: taking either may take the wrong one
     raise Fault(f"{device}.not_found", f"port auto: {len(found)} devices of {sorted(wanted)}")
 
 
-def _serial_by_id(wanted: set[tuple[str, str]]) -> Iterable[str]:
-    for plugged in pyudev.Context().list_devices(subsystem="tty"):
-        ids = (plugged.properties.get("ID_VENDOR_ID"), plugged.properties.get("ID_MODEL_ID"))
-        if ids in wanted:
-            yield from (link for link in plugged.device_links if link.startswith("/dev/serial/by-id/"))
+def _by_id(wanted: set[tuple[str, str]]) -> Iterable[str]:
+    context = pyudev.Context()
+    for subsystem, name in BY_ID.items():
+        for plugged in context.list_devices(subsystem=subsystem):
+            ids = (plugged.properties.get("ID_VENDOR_ID"), plugged.properties.get("ID_MODEL_ID"))
+            if ids in wanted:
+                yield from (link for link in plugged.device_links if name.fullmatch(link))
 
 
 def _driver_module(device: str, driver: str) -> ModuleType:

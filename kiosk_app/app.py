@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from drivers.host import DeviceHost
+from drivers.hot_plug import HotPlug, udev_monitor
+from drivers.id_card.device import IdCardReader
+from drivers.id_card.photo import CardPhotos
 from drivers.registry import DeviceConfig, build_driver
 from drivers.thermal_printer.models import DEFAULT_MODEL, find_model
 from kiosk_app.audit.checkpoints import Checkpointer
@@ -21,6 +24,7 @@ from kiosk_app.housekeeping import Housekeeping
 from kiosk_app.identity.card_watch import CardWatch
 from kiosk_app.identity.face_watch import FaceWatch
 from kiosk_app.identity.models import FaceModels
+from kiosk_app.identity.reader_with_photos import ReaderWithPhotos
 from kiosk_app.kiosk import Desks, Kiosk
 from kiosk_app.log_file import configure_log
 from kiosk_app.printing.desk import PrintDesk
@@ -47,6 +51,8 @@ from wire.signing import SigningKey, VerifyKey
 # Seconds between status questions. A card reader is asked often because a resident waits; paper changes slowly.
 POLL_S = {"id_card": 2.0, "camera": 2.0, "document_camera": 5.0, "thermal_printer": 2.0, "laser_printer": 2.0}
 DEVICES = tuple(POLL_S)
+# Looked at where a kiosk has them: no resident waits for them, the operator is told what they say.
+EXTRAS_POLL_S = {"sensors": 1.0, "ups": 5.0}
 
 
 def build(settings: Settings) -> Kiosk:
@@ -73,13 +79,17 @@ def build(settings: Settings) -> Kiosk:
 
     cache = CatalogueCache(store, office_key)
     kiosk = Kiosk(settings, lambda: read_in_force(cache))
-    hosts = {name: _host(name, settings, kiosk) for name in DEVICES}
+    extras = [name for name in EXTRAS_POLL_S if name in settings.devices]
+    photos = _photos(settings)
+    hosts = {name: _host(name, settings, kiosk, photos) for name in (*DEVICES, *extras)}
+    ports = {name: str(settings.devices[name].get("port", "")) for name in hosts}
+    plugs = HotPlug(ports, lambda name, present: hosts[name].plugged(present), udev_monitor())
     client = OfficeClient(settings.office.url, settings.kiosk_id, device_key, clock=clock)
     sync = SyncWorker(store, client, office_key, kiosk.on_sync)
     printer = find_model(settings.devices.get("thermal_printer", {}).get("model", DEFAULT_MODEL))
     desks = Desks(
         cards=CardWatch(hosts["id_card"], kiosk.post),
-        faces=FaceWatch(hosts["camera"], FaceModels.load(), kiosk.post),
+        faces=FaceWatch(hosts["camera"], FaceModels.load(), kiosk.post, photos.decode),
         pages=PageDesk(hosts["document_camera"], kiosk.post),
         submit=SubmitDesk(
             Outbox(store),
@@ -119,11 +129,13 @@ def build(settings: Settings) -> Kiosk:
     stops: list[Callable[[], object]] = [
         housekeeping.stop,
         sync.stop,
+        plugs.stop,
         *(host.stop for host in devices),
+        photos.close,
         store.close,
         audit.close,
     ]
-    kiosk.furnish(desks, stops, [*(host.start for host in devices), sync.start, housekeeping.start])
+    kiosk.furnish(desks, stops, [*(host.start for host in devices), plugs.start, sync.start, housekeeping.start])
     return kiosk
 
 
@@ -131,9 +143,22 @@ def _chronicle(audit: AuditLog, reports: Reports, office_key: VerifyKey) -> Chro
     return Chronicle(audit, reports.outbox, Checkpointer(audit, reports, office_key), FleetNews(reports, audit))
 
 
-def _host(name: str, settings: Settings, kiosk: Kiosk) -> DeviceHost[Any]:
+def _photos(settings: Settings) -> CardPhotos:
+    chosen = settings.card_photo
+    try:
+        return CardPhotos(chosen.decoder, chosen.library)
+    except ValueError as error:
+        raise ValueError(f"settings: card_photo.decoder: {error}") from None
+
+
+def _host(name: str, settings: Settings, kiosk: Kiosk, photos: CardPhotos) -> DeviceHost[Any]:
     config = settings.devices.get(name)
     if config is None:
         raise ValueError(f"settings: devices.{name} is missing: name its driver and port")
     device = DeviceConfig.model_validate(config)
-    return DeviceHost(name, lambda: build_driver(name, device), kiosk.on_device, poll_s=POLL_S[name])
+
+    def make() -> Any:
+        driver = build_driver(name, device)
+        return ReaderWithPhotos(cast(IdCardReader, driver), photos) if name == "id_card" else driver
+
+    return DeviceHost(name, make, kiosk.on_device, poll_s={**POLL_S, **EXTRAS_POLL_S}[name])

@@ -61,6 +61,13 @@ class Stock(_Section):
     """Sheets loaded."""
 
 
+class CardPhoto(_Section):
+    decoder: str = "auto"
+    """The photos' format: "vendor_wlt" (real cards), "synthetic_webp" (test cards), "auto" (by content)."""
+    library: Path | None = None
+    """The vendor's shared object with `unpack`; runs in a process of its own. Without it no face can be compared."""
+
+
 class Settings(_Section):
     """Everything that differs between two kiosks."""
 
@@ -77,6 +84,8 @@ class Settings(_Section):
     office: Office
     devices: dict[str, dict[str, Any]]
     """Device name to driver, port and options, as drivers.registry reads them."""
+    card_photo: CardPhoto = CardPhoto()
+    """Who decodes the photo on a card."""
     paper_background: bool = False
     """True where licences go on plain paper: border, emblem and title are printed too."""
     stock: tuple[Stock, ...] = ()
@@ -126,4 +135,7 @@ def _absolute(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     for key in ("public_key", "transfer_key"):
         if isinstance(office, dict) and isinstance(office.get(key), str):
             office[key] = base / office[key]
+    photo = raw.get("card_photo")
+    if isinstance(photo, dict) and isinstance(photo.get("library"), str):
+        photo["library"] = base / photo["library"]
     return raw

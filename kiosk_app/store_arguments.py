@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("--recovery-key", type=Path, help="the file from the safe, for a machine without the key")
     rekey = actions.add_parser("rekey", help="a new key for the store; the old one is destroyed")
     rekey.add_argument("--to", choices=("file", "tpm"), help="the kind of the new key; else as the settings say")
-    for action in (check, backup, restore, rekey):
+    erase = actions.add_parser("erase", help="one person, because they asked; the ID number is read, never an argument")
+    for action in (check, backup, restore, rekey, erase):
         where = action.add_mutually_exclusive_group(required=True)
         where.add_argument("--config", type=Path, help="the kiosk's settings file")
         where.add_argument("--data", type=Path, help="the kiosk's data folder, where there are no settings")

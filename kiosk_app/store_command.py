@@ -1,4 +1,4 @@
-"""./kiosk store: look at the store, back it up, restore it, change its key. For a stopped kiosk.
+"""./kiosk store: look at the store, back it up, restore it, change its key, erase a person. For a stopped kiosk.
 
 Exit codes: 0 done, or sound; 1 something is wrong, it is said what and what to do; 3 the kiosk is running.
 """
@@ -20,6 +20,7 @@ from kiosk_app.audit.event import Event
 from kiosk_app.audit.log import AuditInUse, AuditLog
 from kiosk_app.audit.segments import set_aside
 from kiosk_app.settings import SettingsError, load
+from kiosk_app.store_erasure import asked_id_number, erase
 from offline_cache.backup import back_up
 from offline_cache.backup_key import backup_key, move_backup_key, read_recovery_key, write_recovery_key
 from offline_cache.integrity import examine
@@ -27,6 +28,7 @@ from offline_cache.key_place import BACKUP, KeyPlace
 from offline_cache.keys import KeyUnusable
 from offline_cache.rekey import rekey
 from offline_cache.restore import restore
+from offline_cache.retention import StillOpen
 from offline_cache.sqlcipher import StoreError, StoreInUse
 from offline_cache.tpm_key import DEFAULT_TCTI
 
@@ -61,6 +63,7 @@ def _run(given: argparse.Namespace) -> int:
         "backup": _backup,
         "restore": _restore,
         "rekey": _rekey,
+        "erase": _erase,
     }[given.action]
     try:
         return action(_house(given), given)
@@ -141,6 +144,25 @@ def _rekey(house: _House, given: argparse.Namespace) -> int:
     _say(f"{to.holder().path}: the store's new key; the old one is destroyed and opens nothing any more")
     if house.config and to.kind != place.kind:
         _say(f'{house.config}: now write store_key = "{to.kind}" there: the kiosk does not start before')
+    return DONE
+
+
+def _erase(house: _House, _given: argparse.Namespace) -> int:
+    try:
+        gone = erase(house.data, house.place, asked_id_number())
+    except StillOpen as error:
+        _complain(f"{error} (./kiosk outbox list; documents to collect); nothing was erased")
+        return WRONG
+    except ValueError as error:
+        _complain(str(error))
+        return WRONG
+    if not gone:
+        _say("nothing of this person is kept here")
+        return DONE
+    if house.kiosk_id is not None:
+        _record(house, events.SubjectsErased(count=1))
+    _say("erased: what this kiosk kept of this person, pages too, opens for nobody any more, in backups neither")
+    _say("ids, states and hashes stay, so that nothing is ever done twice; the office keeps its own records")
     return DONE
 
 

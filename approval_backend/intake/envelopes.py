@@ -145,7 +145,7 @@ def _admit(session: Session, catalogue: Catalogue, device_id: str, kind: Envelop
 
 def _admit_application(session: Session, catalogue: Catalogue, application: Application) -> None:
     offered = catalogue.services.get(application.service)
-    if offered is None:
+    if offered is None or offered.service.form is None:
         raise Refusal(422, "service-not-offered", "This service is not offered here", where="/sealed/body/service")
     # A form written under an older catalogue was right when the resident saw it: it is taken in, and a person decides
     # if it no longer fits.

@@ -23,6 +23,7 @@ from wire.qr import verification_url
 from wire.signing import SigningKey
 from wire.text import Bilingual
 
+ISSUED = frozenset({"AA-01"})  # services whose documents this module makes; what others grant, a person issues
 BUSINESS_LICENCE_TYPE = "11100000MB0143028R001"  # GB/T 36904: the body that defines the licence, and its number there
 ENTITY_TYPE = "个体工商户"
 SCOPE_CLOSING = (

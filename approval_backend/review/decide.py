@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from approval_backend.catalogue.model import Catalogue, OfferedService
+from approval_backend.catalogue.guide import time_lines
+from approval_backend.catalogue.model import Catalogue, OfferedService, Service
 from approval_backend.intake.forms import form_problems
-from approval_backend.licences.issue import Issuer, issue_business_licence
+from approval_backend.licences.issue import ISSUED, Issuer, issue_business_licence
 from approval_backend.review.context import build_context
 from approval_backend.review.ocr import DocumentReader, UnreadablePage
 from approval_backend.review.proof import Proof, read_proof
@@ -37,6 +38,10 @@ MACHINE_STOPPED = Bilingual(
 )
 FORM_CHANGED = Bilingual(
     zh="申请使用的表单已更新，由工作人员审核", en="The form has changed since you filled it in; a person will decide"
+)
+NOT_ISSUED_HERE = Bilingual(
+    zh="机器审核的各项标准均符合；证件由工作人员核发",
+    en="The machine found every standard met; a person issues the document",
 )
 
 log = structlog.get_logger()
@@ -187,7 +192,7 @@ def _record(
     ocr_ms: int,
     started: float,
 ) -> Decision:
-    outcome = outcome_of(results)
+    outcome, said = outcome_for(offered.service, results)
     at = datetime.now(CHINA_TIME)
     wanting = StandardOutcome.NOT_MET if outcome is DecisionOutcome.REFUSED else StandardOutcome.UNDECIDED
     with bench.store.write() as session:
@@ -203,10 +208,31 @@ def _record(
             decided_by="machine",
             decided_at=at,
             standards=results,
-            reasons=tuple(result.explanation for result in results if result.outcome is wanting),
+            reasons=said or tuple(result.explanation for result in results if result.outcome is wanting),
             remedies=REMEDIES if outcome is DecisionOutcome.REFUSED else None,
             orders=orders,
             ocr_ms=ocr_ms,
             review_ms=round((time.perf_counter() - started) * 1000),
         )
         return save_decision(session, decision)
+
+
+def outcome_for(service: Service, results: tuple[StandardResult, ...]) -> tuple[DecisionOutcome, tuple[Bilingual, ...]]:
+    """The outcome, with the reason where it is not the standards': the machine decides only what is the machine's.
+
+    Where an officer decides, the results are what the officer begins with.
+    """
+    if service.decision != "machine":
+        return DecisionOutcome.HUMAN, (officer_decides(service),)
+    outcome = outcome_of(results)
+    if outcome is DecisionOutcome.GRANTED and service.code not in ISSUED:
+        return DecisionOutcome.HUMAN, (NOT_ISSUED_HERE,)
+    return outcome, ()
+
+
+def officer_decides(service: Service) -> Bilingual:
+    """That a person decides, and how long it takes."""
+    promise = time_lines(service.times)[0]
+    if service.times.promised_days == 0:
+        return Bilingual(zh="已收下，由工作人员办理", en="Taken in; a person takes it up")
+    return Bilingual(zh=f"由审批人员办理，{promise.zh}", en=f"An officer takes it up. {promise.en}")

@@ -6,6 +6,7 @@ its own (photo_vendor.py). Test cards hold a WebP in the same block (photo_webp.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,12 @@ AUTO = "auto"  # a test card's WebP is told from the vendor format by its first 
 
 
 class Decoder(Protocol):
-    """One way to decode. ``decode`` gives exactly (126, 102, 3) uint8 BGR or raises Fault; ``close`` never raises."""
+    """One way to decode. ``decode`` gives exactly (126, 102, 3) uint8 BGR or raises Fault; ``close`` never raises.
+
+    ``check`` raises the Fault ``photo_decoder_missing`` when no photo could be decoded now.
+    """
+
+    def check(self) -> None: ...
 
     def decode(self, block: bytes) -> Bgr: ...
 
@@ -45,6 +51,7 @@ class CardPhotos:
         self._decoder = decoder
         self._library = library
         self._made: dict[str, Decoder] = {}
+        self._making = threading.Lock()  # reader and camera ask from their own threads
 
     def decode(self, block: bytes) -> Bgr:
         """Pixels of a photo block: uint8 BGR of shape (126, 102, 3).
@@ -57,15 +64,29 @@ class CardPhotos:
         name = self._decoder
         if name == AUTO:
             name = "synthetic_webp" if block.startswith(b"RIFF") else "vendor_wlt"
-        if name not in self._made:
-            self._made[name] = DECODERS[name](self._library)
-        return self._made[name].decode(block)
+        return self._named(name).decode(block)
+
+    def check(self) -> None:
+        """Before anybody is asked for a card: Fault ``id_card.photo_decoder_missing`` when the deployment's decoder is
+        not there or does not load. Where none was chosen and no library named, only test cards are expected.
+        """
+        if self._decoder != AUTO:
+            self._named(self._decoder).check()
+        elif self._library is not None:
+            self._named("vendor_wlt").check()
+
+    def _named(self, name: str) -> Decoder:
+        with self._making:
+            if name not in self._made:
+                self._made[name] = DECODERS[name](self._library)
+            return self._made[name]
 
     def close(self) -> None:
         """End the vendor's process, if there is one; may be called twice."""
-        for decoder in self._made.values():
+        with self._making:
+            made, self._made = self._made, {}
+        for decoder in made.values():
             decoder.close()
-        self._made.clear()
 
 
 def decode_photo(block: bytes) -> Bgr:

@@ -32,6 +32,15 @@ class VendorLibrary:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
+    def check(self) -> None:
+        """Whether the library is there and loads. Fault ``id_card.photo_decoder_missing``."""
+        with self._lock:
+            process, self._process = self._process, None
+            if process is not None and process.poll() is not None:
+                _end(process)
+                process = None
+            self._process = process or self._start()
+
     def decode(self, block: bytes) -> Bgr:
         """Faults: ``id_card.photo_decoder_missing``, ``id_card.photo_undecodable`` (detail: what the library did)."""
         with self._lock:
@@ -61,28 +70,38 @@ class VendorLibrary:
             raise Fault("id_card.photo_decoder_missing", f"{self._library} is not there")
         # -I: neither the kiosk's folder nor the environment decides what the child imports
         arguments = [sys.executable, "-I", photo_vendor_process.__file__, str(self._library)]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
         )
+        try:
+            self._read(process, len(photo_vendor_process.LOADED))
+        except Fault as fault:
+            _end(process)
+            raise Fault("id_card.photo_decoder_missing", f"it does not load: {fault.detail}") from None
+        return process
 
     def _ask(self, process: subprocess.Popen[bytes], block: bytes) -> tuple[int, bytes]:
         assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it has died: the end of its answers says so below
+            process.stdin.write(block)
+        answer = self._read(process, ANSWER_BYTES)
+        (code,) = photo_vendor_process.HEAD.unpack_from(answer)
+        return code, answer[photo_vendor_process.HEAD.size :]
+
+    def _read(self, process: subprocess.Popen[bytes], count: int) -> bytes:
         assert process.stdout is not None
         answer = b""
         deadline = monotonic() + self._limit_s
-        with suppress(BrokenPipeError):  # it has died: the end of its answers says so below
-            process.stdin.write(block)
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
-            while len(answer) < ANSWER_BYTES:
+            while len(answer) < count:
                 if not selector.select(max(0.0, deadline - monotonic())):
                     raise Fault("id_card.photo_undecodable", f"the library did not answer in {self._limit_s} s")
-                piece = process.stdout.read(ANSWER_BYTES - len(answer))
+                piece = process.stdout.read(count - len(answer))
                 if not piece:
                     raise _ended(process)
                 answer += piece
-        (code,) = photo_vendor_process.HEAD.unpack_from(answer)
-        return code, answer[photo_vendor_process.HEAD.size :]
+        return answer
 
 
 def _ended(process: subprocess.Popen[bytes]) -> Fault:

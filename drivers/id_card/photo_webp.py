@@ -28,6 +28,9 @@ class SyntheticWebp:
             raise Fault("id_card.photo_undecodable", "the WebP is damaged")
         return np.asarray(picture, np.uint8)
 
+    def check(self) -> None:
+        """It is always there."""
+
     def close(self) -> None:
         """Nothing is held."""
 

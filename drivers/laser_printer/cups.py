@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic, sleep
+from collections.abc import Callable, Mapping
 
-import cups
 import structlog
 
 from drivers.device import Blocked, Fault, Missing, Ready, Status, Unknown, Warning, can_work
 from drivers.laser_printer import ipp
+from drivers.laser_printer.job_watch import SPOOLER_DOWN, JobWatch, Patience
 from drivers.laser_printer.reasons import judge
-from drivers.laser_printer.spooler import Queue, Spooler, SpoolJob
-from drivers.outcome import NotPrinted, Outcome, Printed, Unsettled
-
-POLL_S = 0.5  # the spooler updates a job about once a second; faster shows nothing new
-FOLLOW_LIMIT_S = 120.0  # a cold printer warms up for most of a minute; two are not enough to print only if it is broken
-QUERY_FAILURES = 3  # in a row; one is a blip of cupsd reloading
-BLOCKED_GRACE_S = 6.0  # some printers say media-needed for a moment while they change trays
-CANCEL_LIMIT_S = 15.0  # the spooler, its back end and the printer hear of it one after the other; measured 1 to 4 s
+from drivers.laser_printer.spooler import Queue, Spooler
+from drivers.laser_printer.supplies import Supply
+from drivers.outcome import NotPrinted, Outcome, Unsettled
 
 log = structlog.get_logger()
 
 
 class CupsLaserPrinter:
-    """One or several queues, one a printer; which paper lies where, the queues say.
+    """One or several queues, one a printer; which paper lies where, the queues and their printers say.
 
     CUPS counts an impression that never came out (one for a first sheet that jammed, measured on 2.4.2), so the printer
     itself is asked for paper wherever its address speaks IPP.
     """
 
-    def __init__(self, queues: tuple[str, ...], server: str = "") -> None:
-        self._queues = queues
+    def __init__(
+        self,
+        queues: tuple[str, ...],
+        server: str = "",
+        trays: Mapping[str, str] | None = None,
+        patience: Patience = Patience(),
+    ) -> None:
+        self._names = queues
+        self._trays = dict(trays or {})
         self._spooler = Spooler(server)
+        self._seen: dict[str, Queue] = {}  # as last told: where the printers are, also while the spooler is away
+        self._watch = JobWatch(self._spooler, self._queues, patience)
 
     def open(self) -> None:
         """Raises Fault ``laser_printer.spooler_down`` or ``.queue_missing``."""
-        for name in self._queues:
-            self._spooler.queue(name)
+        self._fresh_queues()
 
     def close(self) -> None:
         self._spooler.close()
@@ -46,23 +48,36 @@ class CupsLaserPrinter:
 
     def status(self) -> Status:
         """The worst of all printers: a licence comes with its duplicate, on the other paper."""
-        return max((self._status_of(self._spooler.queue(name), None) for name in self._queues), key=_badness)
+        return max((self._status_of(queue, None) for queue in self._fresh_queues()), key=_badness)
 
     def status_for(self, media: str) -> Status:
         """The best printer that takes this paper; Blocked ``wrong_media`` when none does."""
-        found = [self._status_of(queue, media) for queue in self._all_queues() if media in queue.media]
+        found = [self._status_of(queue, media) for queue in self._fresh_queues() if media in queue.media]
         return min(found, key=_badness, default=Blocked("laser_printer.wrong_media"))
 
-    def _all_queues(self) -> list[Queue]:
-        return [self._spooler.queue(name) for name in self._queues]
+    def supplies(self) -> dict[str, tuple[Supply, ...]]:
+        """Toner and waste boxes by queue; a printer that does not tell or answer has none. Faults as open."""
+        return {queue.name: _supplies(queue) for queue in self._fresh_queues()}
+
+    def _fresh_queues(self) -> list[Queue]:
+        for name in self._names:
+            self._seen[name] = self._spooler.queue(name)
+        self._watch.clear_up()
+        return [self._seen[name] for name in self._names]
+
+    def _queues(self) -> list[Queue]:
+        """As last told, if the spooler is not there to tell."""
+        if not self._seen:
+            return self._fresh_queues()
+        return list(self._seen.values())
 
     def _status_of(self, queue: Queue, media: str | None) -> Status:
         try:
-            says = ipp.ask_state(queue.device_uri) if _speaks_ipp(queue) else None
+            says = ipp.ask_state(queue.device_uri) if queue.speaks_ipp else None
         except Fault as fault:
             return Missing() if fault.code == "laser_printer.not_answering" else Unknown(fault.code)
         # What CUPS remembers of an idle printer is the end of its last job; the printer itself knows better.
-        status = judge(says.reasons, media, says.media_ready) if says else judge(queue.reasons, media)
+        status = self._judged(says, media, queue) if says else judge(queue.reasons, media)
         if not can_work(status):
             return status
         if not queue.accepting:
@@ -71,9 +86,21 @@ class CupsLaserPrinter:
             return status if self._resumed(queue.name) else Blocked("laser_printer.queue_stopped")
         return status
 
+    def _judged(self, says: ipp.PrinterSays, media: str | None, queue: Queue) -> Status:
+        status = judge(says.reasons, media, says.media_ready)
+        if not can_work(status):
+            return status
+        loaded = {tray.name: tray.media for tray in says.trays}
+        for paper, tray in self._trays.items():
+            if paper in queue.media and media in (None, paper) and loaded.get(tray) not in (None, "", paper):
+                return Blocked("laser_printer.tray_mismatch")
+        if isinstance(status, Ready) and any(supply.low for supply in says.supplies):
+            return Warning("laser_printer.toner_low")
+        return status
+
     def resume(self) -> None:
         """Start stopped queues again. One with a job in it stays stopped, Fault ``jobs_waiting``: it would print."""
-        for queue in self._all_queues():
+        for queue in self._fresh_queues():
             if queue.stopped and not self._resumed(queue.name):
                 raise Fault("laser_printer.jobs_waiting", queue.name)
 
@@ -92,61 +119,37 @@ class CupsLaserPrinter:
     ) -> Outcome:
         """Print once and wait for the outcome. ``title`` is the order's id: what a job is found by after a crash.
 
-        Raises Fault only before a job exists; a printer that cannot print is a known NotPrinted without a job.
+        Raises Fault only where no job exists; a printer that cannot print is a known NotPrinted without a job.
         """
         status = self.status_for(media)
         if not can_work(status):
             return NotPrinted(_code(status))
-        job_id = self.submit(pdf, media, title)
+        try:
+            job_id = self.submit(pdf, media, title)
+        except Fault as fault:
+            if fault.code != SPOOLER_DOWN:
+                raise
+            # it went away while it was being told: it may have the job, and print it when it is back
+            return self._settled_after_silence(title)
         try:
             if on_job is not None:
                 on_job(job_id)
         except BaseException:
             self._spooler.cancel(job_id)  # nobody wrote the job down, so nobody would ever ask for its outcome
             raise
-        return self.follow(job_id)
+        return self._watch.follow(job_id, title)
 
     def submit(self, pdf: bytes, media: str, title: str) -> int:
         """Hand the document to the queue that takes this paper. Faults ``wrong_media``, ``not_accepted``, or open's."""
-        queues = [queue for queue in self._all_queues() if media in queue.media]
+        queues = [queue for queue in self._fresh_queues() if media in queue.media]
         if not queues:
             raise Fault("laser_printer.wrong_media", media)
         best = min(queues, key=lambda queue: _badness(self._status_of(queue, media)))
-        return self._spooler.submit(best.name, pdf, media, title)
+        return self._spooler.submit(best.name, pdf, media, title, self._trays.get(media, ""))
 
-    def follow(self, job_id: int) -> Outcome:
-        """Wait until it is known what came out: at most 120 s, and less when the printer says that it is stuck."""
-        deadline = monotonic() + FOLLOW_LIMIT_S
-        failures = 0
-        stuck_since: float | None = None
-        while True:
-            try:
-                job = self._spooler.job(job_id)
-                if job.ended:
-                    return self._outcome(job, "laser_printer.aborted")
-                stuck = self._what_blocks(job)
-                failures = 0
-            except Fault as fault:
-                failures += 1
-                if failures >= QUERY_FAILURES:
-                    # left in the queue it would print when the printer comes back, long after we said that nobody knows
-                    return self._cancel(job_id, fault.code)
-                stuck = None
-            now = monotonic()
-            stuck_since = (stuck_since or now) if stuck else None
-            if stuck and stuck_since is not None and now - stuck_since >= BLOCKED_GRACE_S:
-                return self._cancel(job_id, stuck)
-            if now > deadline:
-                return self._cancel(job_id, "laser_printer.timed_out")
-            sleep(POLL_S)
-
-    def _what_blocks(self, job: SpoolJob) -> str | None:
-        """Why this job does not move: the printer's own reason, or a queue that CUPS has stopped."""
-        queue = self._spooler.queue(job.queue)
-        status = judge(ipp.ask_state(queue.device_uri).reasons if _speaks_ipp(queue) else queue.reasons)
-        if isinstance(status, Blocked):
-            return status.reason
-        return "laser_printer.queue_stopped" if queue.stopped else None
+    def follow(self, job_id: int, title: str = "") -> Outcome:
+        """Wait for the outcome of a job that ``submit`` made."""
+        return self._watch.follow(job_id, title)
 
     # ── afterwards ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,64 +157,38 @@ class CupsLaserPrinter:
         """The newest job of that title, ended ones included."""
         return max((job.id for job in self._spooler.jobs() if job.title == title), default=None)
 
-    def settle(self, job_id: int) -> Outcome:
-        """What became of a job whose submitter died; one that is still under way is followed to its end."""
+    def settle(self, job_id: int | None, title: str) -> Outcome | None:
+        """What became of a job whose submitter died; one that is still under way is followed to its end.
+
+        ``job_id`` is None when nobody had time to write it down. None when neither spooler nor printer ever heard of
+        the job. Faults as open, and those of a printer that does not answer: then nobody knows.
+        """
+        self._fresh_queues()
+        if job_id is None:
+            job_id = self.find_job(title)
+        if job_id is not None:
+            return self._watch.follow(job_id, title)
+        if not self._watch.known_to_printers(title):
+            return None
+        return self._watch.from_printers(title, "laser_printer.job_lost")
+
+    def cancel(self, job_id: int, title: str = "") -> Outcome:
+        """Stop a job and say what is known about its paper."""
+        return self._watch.cancel(job_id, title, "laser_printer.cancelled")
+
+    def _settled_after_silence(self, title: str) -> Outcome:
         try:
-            self._spooler.job(job_id)
+            outcome = self._watch.when_back(lambda: self.settle(None, title))
         except Fault as fault:
             return Unsettled(fault.code)
-        return self.follow(job_id)
-
-    def cancel(self, job_id: int) -> Outcome:
-        """Stop a job and say what is known about its paper."""
-        return self._cancel(job_id, "laser_printer.cancelled")
-
-    def _cancel(self, job_id: int, reason: str) -> Outcome:
-        try:
-            self._spooler.cancel(job_id)
-            job = self._spooler.job(job_id)
-            deadline = monotonic() + CANCEL_LIMIT_S
-            while not job.ended or self._printer_is_at_it(job):
-                if monotonic() > deadline:
-                    return Unsettled(reason)
-                sleep(POLL_S)
-                job = self._spooler.job(job_id)
-        except Fault as fault:
-            log.warning("print_cancel_unsettled", job=job_id, code=fault.code)
-            return Unsettled(reason)
-        return self._outcome(job, reason)
-
-    def _printer_is_at_it(self, job: SpoolJob) -> bool:
-        return any(not known.ended for known in self._known_to_printer(job) or ())
-
-    def _known_to_printer(self, job: SpoolJob) -> list[ipp.PrinterJob] | None:
-        """The printer's own jobs of this title (an order has at most one); None if this printer cannot be asked."""
-        queue = self._spooler.queue(job.queue)
-        if not _speaks_ipp(queue):
-            return None
-        return [known for known in ipp.ask_jobs(queue.device_uri) if known.name == job.title]
-
-    def _outcome(self, job: SpoolJob, reason: str) -> Outcome:
-        """Paper for an ended job: what the printer counted, else what the spooler saw."""
-        if job.state == cups.IPP_JOB_COMPLETED:
-            return Printed()
-        if not job.started:
-            return NotPrinted(reason)
-        try:
-            known = self._known_to_printer(job)
-        except Fault:
-            return Unsettled(reason)
-        if known is None:
-            return Unsettled(reason)
-        if any(one.state == cups.IPP_JOB_COMPLETED for one in known):
-            return Printed()
-        # A sheet that jammed was not counted either, but it may be a numbered original that hangs out of the printer.
-        clean = all(one.ended and one.impressions == 0 for one in known) and known != []
-        return NotPrinted(reason) if clean and reason != "laser_printer.jam" else Unsettled(reason)
+        return outcome or NotPrinted(SPOOLER_DOWN)
 
 
-def _speaks_ipp(queue: Queue) -> bool:
-    return queue.device_uri.startswith("ipp://")
+def _supplies(queue: Queue) -> tuple[Supply, ...]:
+    try:
+        return ipp.ask_state(queue.device_uri).supplies if queue.speaks_ipp else ()
+    except Fault:
+        return ()
 
 
 def _badness(status: Status) -> int:
@@ -229,6 +206,15 @@ def _code(status: Status) -> str:
             return "laser_printer.not_answering"
 
 
-def create(port: str, server: str = "") -> CupsLaserPrinter:
-    """``port``: queue names with commas between them; ``server``: see Spooler."""
-    return CupsLaserPrinter(tuple(name.strip() for name in port.split(",") if name.strip()), server)
+def create(
+    port: str, server: str = "", trays: Mapping[str, str] | None = None, patience: Patience | None = None
+) -> CupsLaserPrinter:
+    """``port``: queue names with commas between them; ``server``: see Spooler.
+
+    ``trays``: which tray (the printer's media-source, the queue's InputSlot) holds which paper, where the printer
+    shall not choose: ``{"iso_a3_297x420mm" = "tray-2"}``.
+    """
+    queues = tuple(name.strip() for name in port.split(",") if name.strip())
+    if not queues:
+        raise ValueError(f"port {port!r} names no queue")
+    return CupsLaserPrinter(queues, server, trays, patience or Patience())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from drivers.device import Driver, Status
+from drivers.laser_printer.supplies import Supply
 from drivers.outcome import Outcome
 
 
@@ -26,10 +27,17 @@ class LaserPrinter(Driver, Protocol):
         """The newest job of that title, ended ones included; None when the spooler never heard of it."""
         ...
 
-    def settle(self, job_id: int) -> Outcome:
-        """What became of a job whose submitter died."""
+    def settle(self, job_id: int | None, title: str) -> Outcome | None:
+        """What became of a job whose submitter died, perhaps before it had written the job id down.
+
+        None when neither spooler nor printer ever heard of it.
+        """
         ...
 
-    def cancel(self, job_id: int) -> Outcome:
+    def cancel(self, job_id: int, title: str = "") -> Outcome:
         """Stop a job and say what is known about its paper."""
+        ...
+
+    def supplies(self) -> Mapping[str, tuple[Supply, ...]]:
+        """Toner and waste boxes, by printer, as far as they tell."""
         ...

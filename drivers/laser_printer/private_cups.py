@@ -9,6 +9,7 @@ from time import monotonic, sleep
 import cups
 
 from drivers.laser_printer.private_process import PrivateProcess
+from drivers.laser_printer.stop_queues import stop_queues
 
 CUPSD = Path("/usr/sbin/cupsd")
 SERVER_BIN = Path("/usr/lib/cups")
@@ -40,6 +41,9 @@ DefaultAuthType None
 # The history tells after a crash what became of a job; its file would be a resident's licence in the spool.
 PreserveJobHistory Yes
 PreserveJobFiles No
+# Jobs and queues are on disk at once. By default they follow after 30 s: a cupsd killed before that forgets its job,
+# leaves the document in the spool and gives the same job number to the next one (measured on 2.4.2).
+DirtyCleanInterval 0
 ErrorPolicy stop-printer
 <Location />
   Order allow,deny
@@ -78,6 +82,7 @@ FileDevice No
 def start(root: Path, socket: Path) -> PrivateProcess:
     """Start it and wait until it answers. Raises RuntimeError naming the log."""
     socket.unlink(missing_ok=True)
+    stop_queues(root / "etc" / "printers.conf")
     arguments = [str(root / "bin" / "cupsd"), "-f", "-c", f"{root}/etc/cupsd.conf", "-s", f"{root}/etc/cups-files.conf"]
     process = PrivateProcess("cupsd", arguments, root / "log" / "cupsd.out")
     deadline = monotonic() + READY_LIMIT_S
@@ -140,6 +145,11 @@ def _ppd(media: str) -> str:
 *DefaultPageRegion: {size}
 *PageRegion {size}/{size}: {code}
 *CloseUI: *PageRegion
+*OpenUI *InputSlot/Tray: PickOne
+*OrderDependency: 10 AnySetup *InputSlot
+*DefaultInputSlot: Main
+*InputSlot Main/Main: "<</MediaPosition 0>>setpagedevice"
+*CloseUI: *InputSlot
 *DefaultImageableArea: {size}
 *ImageableArea {size}/{size}: "0 0 {width} {length}"
 *DefaultPaperDimension: {size}

@@ -55,6 +55,10 @@ class PrivateProcess:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    def gone(self) -> None:
+        """Wait for a child that was killed; its own children live on."""
+        self._process.wait(TERM_GRACE_S)
+
     def stop(self) -> None:
         """SIGTERM to the child, after the grace SIGKILL to its whole group; may be called twice."""
         if self.running():

@@ -10,7 +10,7 @@ import urllib.request
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from time import strftime, time
+from time import monotonic, strftime, time
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ ACTIONS = ("paper_out", "jam", "door_open", "toner_low", "refill")
 SHEET_S = 0.7  # seconds a sheet; a 40-page laser takes 1.5, and nobody's test waits longer than it must
 WATCH_S = 0.25  # how often a printer that cannot go on looks whether its job was cancelled
 WEB_LIMIT_S = 3.0
+BUSY_PAUSE_S = 0.05  # ippeveprinter ends a job within some hundredths of a second after its command
 MAINTENANCE = "maintenance"  # the title of the job by which the engine tells ippeveprinter of a door or a jam
 EVENTS_KEPT = 40
 
@@ -45,6 +46,10 @@ class LaserEngine:
         self._telling = threading.Lock()
         self._sheets, self._jammed, self._door_open, self._toner_low = TRAY_SHEETS, False, False, False
         self._stop_after: int | None = None
+        self._aborts = False
+        self._slow_s = 0.0
+        self.asked_media: list[str] = []  # of each job, what it asked for, as ippeveprinter tells it
+        self._toner_percent = 80
         self._printing: socket.socket | None = None
         self._stopping = False
         self.uri = ""
@@ -99,7 +104,8 @@ class LaserEngine:
                     self._toner_low = True
                 case _:
                     self._sheets, self._jammed, self._door_open, self._toner_low = TRAY_SHEETS, False, False, False
-                    self._stop_after = None
+                    self._stop_after, self._aborts, self._toner_percent = None, False, 80
+                    self._slow_s = 0.0
             self.events.append(f"{strftime('%H:%M:%S')} {action}")
             self._changed.notify_all()
         self._tell()
@@ -114,12 +120,30 @@ class LaserEngine:
         with self._lock:
             self._stop_after = 0
 
+    def slow_down(self, sheet_s: float) -> None:
+        """Each sheet takes that long, until the next refill."""
+        with self._lock:
+            self._slow_s = sheet_s
+
+    def abort_next(self) -> None:
+        """The next job is broken off by the printer itself before its first sheet, as one that it cannot read."""
+        with self._lock:
+            self._aborts = True
+
+    def set_toner(self, percent: int) -> None:
+        """0 to 100, or what printers say that do not know: -1, -2, -3."""
+        with self._lock:
+            self._toner_percent = percent
+        with self._telling:
+            self._maintain()
+
     def state(self) -> dict[str, Any]:
         """For the dock."""
         with self._lock:
             return {
                 "media": self.media,
                 "sheets": self._sheets,
+                "toner_percent": self._toner_percent,
                 "reasons": self._reasons(),
                 "printing": self._printing is not None,
                 "printed": [path.name for path in self.printed],
@@ -139,7 +163,8 @@ class LaserEngine:
         return [reason for reason, holds in present.items() if holds]
 
     def _state_line(self) -> bytes:
-        return f"STATE: {','.join(self._reasons()) or 'none'}\n".encode()
+        toner = f"ATTR: marker-levels={self._toner_percent}\n"
+        return f"{toner}STATE: {','.join(self._reasons()) or 'none'}\n".encode()
 
     def _tell(self) -> None:
         with self._telling:
@@ -172,7 +197,15 @@ class LaserEngine:
     def _maintain(self) -> None:
         done = threading.Event()
         self._maintained = done
-        ipp.send_job(self.uri, MAINTENANCE, b"%PDF-1.7\n%%EOF\n")
+        deadline = monotonic() + WEB_LIMIT_S
+        while True:
+            try:
+                ipp.send_job(self.uri, MAINTENANCE, b"%PDF-1.7\n%%EOF\n")
+                break
+            except Fault:  # "Currently printing another job": the last one has not quite ended
+                if monotonic() > deadline:
+                    raise
+            threading.Event().wait(BUSY_PAUSE_S)
         done.wait(WEB_LIMIT_S)
 
     # ── paper ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,6 +231,7 @@ class LaserEngine:
             self._maintained.set()
             return
         self.arrived.append(time())
+        self.asked_media.append(job["media"])
         pages = max(1, document.read_bytes().count(b"/Type /Page\n"))
         with self._lock:
             self._printing = cable
@@ -217,6 +251,9 @@ class LaserEngine:
     def _feed_sheets(self, cable: socket.socket, job_id: int, pages: int) -> bool:
         for sheet in range(1, pages + 1):
             with self._changed:
+                if self._aborts:
+                    self._aborts = False
+                    return False
                 if self._stop_after == 0:
                     self._stop_after, self._jammed = None, True
                     cable.sendall(self._state_line())
@@ -224,7 +261,11 @@ class LaserEngine:
                     self._changed.wait(WATCH_S)
                     if self._cancelled(job_id):
                         return False
-                self._changed.wait_for(lambda: self._stopping, self._sheet_s)
+                due = monotonic() + max(self._sheet_s, self._slow_s)
+                while (left := due - monotonic()) > 0 and not self._stopping and not self._cancelled(job_id):
+                    self._changed.wait(min(left, WATCH_S))
+                    if self._jammed or self._door_open:  # in the middle of its way; it goes on when that is cleared
+                        due = monotonic() + self._sheet_s + WATCH_S
                 if self._stopping or self._cancelled(job_id):
                     return False
                 self._sheets -= 1

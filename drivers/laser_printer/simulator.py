@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -62,7 +64,7 @@ class PrintStack:
             private_cups.write_configuration(self._root, Path(self.server))
             for media in PAPERS:
                 self._start_printer(media)
-            self._processes.append(private_cups.start(self._root, Path(self.server)))
+            self._start_spooler()
             for media, queue in PAPERS.items():
                 ppd = self._root / f"{queue}.ppd"
                 private_cups.add_queue(Path(self.server), queue, self.engines[media].uri, media, ppd)
@@ -103,6 +105,28 @@ class PrintStack:
     @property
     def pids(self) -> list[int]:
         return [process.pid for process in self._processes]
+
+    def kill_spooler(self) -> None:
+        """Kill -9, as the kernel does when memory is short; what was at a printer stays there."""
+        os.kill(self._spooler.pid, signal.SIGKILL)
+        self._processes.remove(self._spooler)
+        self._spooler.gone()
+
+    def restart_spooler(self) -> None:
+        """As systemd does. Ready when it returns."""
+        self._start_spooler()
+
+    def freeze_spooler(self) -> None:
+        """It answers nothing, and nothing tells that it does not."""
+        os.kill(self._spooler.pid, signal.SIGSTOP)
+
+    def thaw_spooler(self) -> None:
+        """It goes on where it was."""
+        os.kill(self._spooler.pid, signal.SIGCONT)
+
+    def _start_spooler(self) -> None:
+        self._spooler = private_cups.start(self._root, Path(self.server))
+        self._processes.append(self._spooler)
 
     def _start_bus(self) -> None:
         address = self._sockets / "bus.sock"
@@ -205,4 +229,10 @@ ATTR textWithoutLanguage printer-device-id "MFG:Kiosk;MDL:Licence Printer;CMD:PD
 ATTR mimeMediaType document-format-default application/pdf
 ATTR mimeMediaType document-format-supported application/pdf
 ATTR integer pages-per-minute 40
+ATTR nameWithoutLanguage marker-names "Black Toner"
+ATTR keyword marker-types toner
+ATTR nameWithoutLanguage marker-colors "#000000"
+ATTR integer marker-levels 80
+ATTR integer marker-low-levels 5
+ATTR integer marker-high-levels 100
 """

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import cups
 
 from drivers.device import Fault
+from drivers.smart_card.call_lane import CallLane, Overrun
 
 T = TypeVar("T")
+ANSWER_LIMIT_S = 8.0  # libcups knows no limit; cupsd answers in milliseconds, and takes seconds while it starts
 OF_QUEUE = [
     "printer-state",
     "printer-state-reasons",
@@ -35,6 +37,11 @@ class Queue:
     device_uri: str
     media: tuple[str, ...]
 
+    @property
+    def speaks_ipp(self) -> bool:
+        """The printer itself can be asked; only plain IPP, on the kiosk's own cable."""
+        return self.device_uri.startswith("ipp://")
+
 
 @dataclass(frozen=True)
 class SpoolJob:
@@ -56,11 +63,14 @@ class Spooler:
 
     def __init__(self, server: str = "") -> None:
         self._server = server
-        self._connection: Any = None
+        self._lane: CallLane | None = None
+        self._connection: list[Any] = []  # of this lane, at most one: a call left behind must not give it to the next
 
     def close(self) -> None:
-        """Never raises."""
-        self._connection = None
+        """Never raises, and waits for no answer."""
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            lane.leave()
 
     def queue(self, name: str) -> Queue:
         """Faults: ``laser_printer.spooler_down``, ``.queue_missing``."""
@@ -76,13 +86,17 @@ class Spooler:
             media=tuple(told.get("media-supported", ())),
         )
 
-    def submit(self, queue: str, pdf: bytes, media: str, title: str) -> int:
-        """Hand over one document; returns its job id. Nothing is printed when this raises Fault ``.not_accepted``."""
+    def submit(self, queue: str, pdf: bytes, media: str, title: str, tray: str = "") -> int:
+        """Hand over one document; returns its job id. Nothing is printed when this raises Fault ``.not_accepted``;
+        after ``.spooler_down`` nobody knows. ``tray`` is the queue's InputSlot, empty for the printer's own choice.
+        """
         # pycups takes a file's name; unreadable for others, and gone when the spooler has its copy
         with tempfile.NamedTemporaryFile(prefix="print-", suffix=".pdf") as file:
             file.write(pdf)
             file.flush()
             options = {"media": media, "document-format": "application/pdf", "copies": "1", "job-sheets": "none,none"}
+            if tray:
+                options["InputSlot"] = tray
             job: int = self._ask(lambda c: c.printFile(queue, file.name, title, options), "laser_printer.not_accepted")
         return job
 
@@ -107,29 +121,36 @@ class Spooler:
         self._ask(lambda c: c.enablePrinter(queue), "laser_printer.not_allowed")
 
     def _ask(self, question: Callable[[Any], T], refused: str, harmless: int | None = None) -> T:
+        if self._lane is None:
+            self._connection = []
+            self._lane = CallLane("spooler", lambda: None)
+        held = self._connection
         try:
-            return question(self._connected())
+            return self._lane.call(lambda: question(self._connected(held)), ANSWER_LIMIT_S)
+        except Overrun:  # the call is left behind with its connection
+            self._lane = None
+            raise Fault("laser_printer.spooler_down", "no answer in time") from None
         except cups.IPPError as error:
             code = error.args[0] if error.args else 0
             if harmless is not None and code == harmless:
                 return None  # type: ignore[return-value]  # only cancel() has a harmless refusal, and returns nothing
             if code in (cups.IPP_SERVICE_UNAVAILABLE, cups.IPP_INTERNAL_ERROR):
-                self._connection = None
+                self.close()
                 raise Fault("laser_printer.spooler_down", f"IPP status {code}") from None
             raise Fault(refused, f"IPP status {code}") from None
         except (RuntimeError, cups.HTTPError, OSError) as error:
-            self._connection = None
+            self.close()
             raise Fault("laser_printer.spooler_down", type(error).__name__) from None
 
-    def _connected(self) -> Any:
-        if self._connection is None:
+    def _connected(self, held: list[Any]) -> Any:
+        if not held:
             if self._server.startswith("/") or not self._server:
                 arguments = {"host": self._server} if self._server else {}
             else:
                 host, _, port = self._server.partition(":")
                 arguments = {"host": host, "port": int(port or DEFAULT_PORT)}  # type: ignore[dict-item]
-            self._connection = cups.Connection(**arguments)
-        return self._connection
+            held.append(cups.Connection(**arguments))
+        return held[0]
 
 
 def _job(job_id: int, told: dict[str, Any]) -> SpoolJob:

@@ -15,7 +15,9 @@ from drivers.id_card.cards import card_for
 from drivers.id_card.simulator import IdCardSimulator
 from drivers.laser_printer.simulator import PrintStack
 from drivers.rig.network import NetworkRelay
+from drivers.sensors.simulator import SensorsSimulator
 from drivers.thermal_printer.simulator import ThermalPrinterSimulator
+from drivers.ups.simulator import UpsSimulator
 
 PEOPLE = Path(__file__).with_name("people.toml")
 
@@ -47,10 +49,12 @@ class Bench:
         self.receipts.mkdir(parents=True, exist_ok=True)
         self.thermal_printer = ThermalPrinterSimulator(self.receipts)
         self.laser_printer = PrintStack(folder / "print")
+        self.sensors = SensorsSimulator()
+        self.ups = UpsSimulator()
 
     def start(self) -> None:
         """Starts all; on a failure what was started is stopped again."""
-        self._started = [self.id_card.close, self.thermal_printer.close]
+        self._started = [self.id_card.close, self.thermal_printer.close, self.sensors.close, self.ups.close]
         try:
             for name, start, stop in (
                 ("network relay", self.network.start, self.network.stop),
@@ -89,6 +93,8 @@ class Bench:
                     "port": self.laser_printer.port,
                     "server": self.laser_printer.server,
                 },
+                "sensors": {"driver": "serial_board", "port": self.sensors.port},
+                "ups": {"driver": "nut", "port": self.ups.port},
             },
             "paper": {"receipts": str(self.receipts), "licences": str(self.laser_printer.licences)},
         }

@@ -51,6 +51,18 @@ class LaserPush(_Push):
     media: str | None = None  # one printer's paper; both printers without it
 
 
+class SensorsPush(_Push):
+    action: Literal["open", "close", "misbehave", "behave"]
+    contact: Literal["door", "tamper"] = "door"
+    kind: str = "silence"
+
+
+class UpsPush(_Push):
+    action: Literal["play", "misbehave", "behave"]
+    scene: str = "mains"
+    kind: str = "silence"
+
+
 class NetworkPush(_Push):
     action: Literal["on", "off", "delay"]
     seconds: float = 0.0
@@ -127,6 +139,30 @@ def create_dock(bench: Bench) -> FastAPI:
         _try(lambda: bench.laser_printer.act(push.action, push.media))
         return bench.laser_printer.state()
 
+    @app.post("/sensors")
+    def sensors(push: SensorsPush = Body()) -> dict[str, Any]:
+        match push.action:
+            case "open":
+                bench.sensors.open_contact(push.contact)
+            case "close":
+                bench.sensors.close_contact(push.contact)
+            case "misbehave":
+                _try(lambda: bench.sensors.misbehave(push.kind))
+            case "behave":
+                bench.sensors.behave()
+        return bench.sensors.state()
+
+    @app.post("/ups")
+    def ups(push: UpsPush = Body()) -> dict[str, Any]:
+        match push.action:
+            case "play":
+                _try(lambda: bench.ups.play(push.scene))
+            case "misbehave":
+                _try(lambda: bench.ups.misbehave(push.kind))
+            case "behave":
+                bench.ups.behave()
+        return bench.ups.state()
+
     @app.post("/network")
     def network(push: NetworkPush = Body()) -> dict[str, Any]:
         if push.action == "delay":
@@ -145,6 +181,8 @@ def _state(bench: Bench) -> dict[str, Any]:
         "document_camera": {"port": bench.document_camera.port},
         "thermal_printer": {**bench.thermal_printer.state(), "traffic": _traffic(bench.thermal_printer.traffic)},
         "laser_printer": bench.laser_printer.state(),
+        "sensors": {**bench.sensors.state(), "traffic": _traffic(bench.sensors.traffic)},
+        "ups": {**bench.ups.state(), "traffic": _traffic(list(bench.ups.traffic))},
         "network": {"on": bench.network.on, "delay_s": bench.network.delay_s, "bytes": bench.network.carried},
         "people": sorted(people()),
         "kiosk_faults": recent_faults(bench.kiosk_log),

@@ -1,40 +1,53 @@
-"""Prints receipts on an ESC/POS printer at a serial port, and believes only what the printer confirms.
+"""Prints receipts on an ESC/POS printer, whatever its cable, and believes only what the printer confirms.
 
-Command bytes come from python-escpos; its own serial transport is not used, because its ``close`` and its writes wait
+Command bytes come from python-escpos; its own transports are not used, because their ``close`` and their writes wait
 without a limit and its ``paper_status`` reads an unreadable answer as "no paper".
 """
 
 from __future__ import annotations
 
+from itertools import count
+from pathlib import Path
 from time import monotonic
 
 from escpos.constants import HW_INIT, RT_STATUS
 
-from drivers.device import Blocked, Fault, Ready, Status, Unknown, Warning
+from drivers.device import Blocked, Fault, Status, Unknown
 from drivers.outcome import NotPrinted, Outcome, Printed, Unsettled
-from drivers.serial_port import SerialPort
+from drivers.thermal_printer import raster, status_bytes
+from drivers.thermal_printer.line import Line, Transport, make_line
 from drivers.thermal_printer.models import DEFAULT_MODEL, Model, find_model
+from drivers.thermal_printer.replies import Automatic, JobDone, PaperSensor, RealTime, Reply, ReplyReader, Unreadable
+from drivers.thermal_printer.status_bytes import ERROR, OFFLINE_CAUSE, PAPER, PRINTER, Flags
 
-PRINTER, OFFLINE_CAUSE, ERROR, PAPER = b"\x01", b"\x02", b"\x03", b"\x04"  # n of DLE EOT n
 CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 8: real time, forgets what is not printed yet
-ASB_OFF = b"\x1da\x00"  # GS a 0: no statuses that nobody asked for
-FENCE = b"\x1dr\x01"  # GS r 1: answered in turn, that is after everything before it
+ASB_OFF, ASB_ON = b"\x1da\x00", b"\x1da\x0e"  # GS a: tell by itself of online, error and paper
+FENCE_GS_R = b"\x1dr\x01"  # GS r 1: answered in turn, that is after everything before it
+FENCE_GS_H = b"\x1d(H\x06\x0000"  # GS ( H, function 48, and four characters that come back in the answer
 
 STATUS_S = 0.5  # real-time requests are answered within 50 ms even while printing; ten times that for a loaded machine
-WRITE_S = 10.0  # 20 KB of a long receipt with a picture take 2 s at 115200 baud; a hot head may pause for seconds
+WRITE_S = 10.0  # a hot head may pause for seconds
+WRITE_BYTES_A_SECOND = 3000  # and 38400 baud take so many, with some pauses
 PRINT_S = 30.0  # a slip of half a metre at 60 mm/s takes 8 s, and the head may rest; then nobody knows
 FENCE_POLL_S = 0.5  # how often we look for an empty roll while we wait
+SILENT_POLLS = 4  # questions in a row without an answer, in mid-job: it has lost its power or its cable
 
 
-class EscPosSerial:
-    """One printer on one port."""
+class EscPosPrinter:
+    """One printer at one port."""
 
-    def __init__(self, port: str, printer: Model, baud: int = 115200, print_limit_s: float = PRINT_S) -> None:
-        self._line = SerialPort("thermal_printer", port, baud)
-        self._model = printer
+    def __init__(self, line: Line, model: Model, print_limit_s: float = PRINT_S, logo: bytes = b"") -> None:
+        self._line = line
+        self._model = model
         self._print_limit_s = print_limit_s
-        self._fence_sent = False
-        self._fence_passed = False
+        self._logo = logo
+        self._reader = ReplyReader()
+        self._replies: list[Reply] = []
+        self._job_ids = count(1)
+        self._awaited: Reply | type[PaperSensor] | None = None
+        self._passed = False
+        self._told: Flags | None = None  # by the printer itself, since the last question
+        self._owes_an_answer = False
 
     @property
     def model(self) -> Model:
@@ -42,56 +55,97 @@ class EscPosSerial:
 
     def open(self) -> None:
         """Connect; what a killed process left half-sent is cleared, or the next resident would get its rest."""
-        self._line.open()
-        self._reset()
+        if not self._line.is_open:
+            self._line.open()
+            self._forget()
+            self._reset()
 
     def close(self) -> None:
         self._line.close()
 
+    # ── status ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
     def status(self) -> Status:
         """What the four real-time statuses say; Unknown when an answer cannot be read, Fault when none comes."""
-        self._line.discard_input()
+        self._forget()
+        if self._owes_an_answer:  # which would be taken for the first of four others: all of them look alike
+            while self._line.read(STATUS_S):
+                pass
+            self._owes_an_answer = False
         try:
-            printer, cause = self._real_time(PRINTER), self._real_time(OFFLINE_CAUSE)
-            error, paper = self._real_time(ERROR), self._real_time(PAPER)
+            flags = Flags()
+            for n in (PRINTER, OFFLINE_CAUSE, ERROR, PAPER):
+                flags |= self._real_time(n)
         except Fault as fault:
             if fault.code == "thermal_printer.unreadable_status":
+                self._line.discard_input()
                 return Unknown(fault.code)
+            if fault.code == "thermal_printer.silent" and self._told is not None:
+                return status_bytes.judge(self._told, self._model.near_end_sensor)
             raise
-        return _status(printer, cause, error, paper, near_end_sensor=self._model.near_end_sensor)
+        return status_bytes.judge(flags, self._model.near_end_sensor)
+
+    # ── printing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def print_bytes(self, data: bytes) -> Outcome:
-        """Send one receipt and wait for the printer's confirmation.
+        """Send one receipt (ESC/POS, GB18030) and wait for the printer's confirmation.
 
-        NotPrinted: no byte of it was sent. Printed: the printer answered the fence behind it, so all of it was printed.
-        Unsettled: anything else, a slip that broke off with the paper included; its rest is cleared, so that it never
-        comes out in front of the next resident.
+        NotPrinted: no byte of it was sent. Printed: the printer answered the fence behind it, so all of it was printed,
+        and says afterwards that it has paper and is well. Unsettled: anything else, a slip that broke off with the
+        paper included; its rest is cleared, so that it never comes out in front of the next resident.
         """
         hindrance = self._hindrance()
         if hindrance:
             return NotPrinted(hindrance)
-        fenced = self._model.fence == "gs_r"
+        slip = HW_INIT + self._logo + self._as_the_model_can(data) + self._fence()
         try:
-            self._fence_sent, self._fence_passed = fenced, False
-            self._line.write(HW_INIT + data + (FENCE if fenced else b""), WRITE_S)
-            reason = self._await_fence() if fenced else "thermal_printer.unconfirmed"
+            self._line.write(slip, WRITE_S + len(slip) / WRITE_BYTES_A_SECOND)
+            if self._awaited is None:
+                # a reset now would take the slip away from a printer that is well and cannot say so
+                return Unsettled(self._in_the_middle() or "thermal_printer.unconfirmed")
+            reason = self._await_fence()
+            self._awaited = None
             if reason is None:
                 return self._after_print()
-            self._reset()
-            self._real_time(PRINTER)  # answered behind the reset: the rest is gone before anybody is told
         except Fault as fault:
             # the line or the printer broke after the first byte: paper may be out
             self._line.close()
             return Unsettled(fault.code)
         finally:
-            self._fence_sent = False
+            self._awaited = None
+        try:
+            self._reset()
+            self._real_time(PRINTER)  # answered behind the reset: the rest is gone before anybody is told
+        except Fault:
+            self._line.close()
         return Unsettled(reason)
+
+    def _as_the_model_can(self, data: bytes) -> bytes:
+        if self._model.encoding != "gb18030":
+            picture, text = raster.drawn(data, self._model)
+            if not self._model.can_write(text):
+                return picture
+        return raster.with_cut(data, self._model)
+
+    def _fence(self) -> bytes:
+        """The command that is answered when the job is out, and what to wait for."""
+        self._passed = False
+        match self._model.fence:
+            case "gs_r":
+                self._awaited = PaperSensor
+                return FENCE_GS_R
+            case "gs_h":
+                job = f"{next(self._job_ids) % 10_000:04d}".encode()
+                self._awaited = JobDone(job)
+                return FENCE_GS_H + job
+            case _:
+                self._awaited = None
+                return b""
 
     def _hindrance(self) -> str | None:
         """Why not to begin, as a fault code."""
         try:
-            if not self._line.is_open:  # closed by a job that broke off
-                self.open()
+            self.open()  # again, if a job that broke off closed it
             status = self.status()
         except Fault as fault:
             return fault.code
@@ -100,86 +154,91 @@ class EscPosSerial:
     def _await_fence(self) -> str | None:
         """None when the fence was answered, else why it will not be."""
         deadline = monotonic() + self._print_limit_s
+        silent = 0
         while monotonic() < deadline:
-            self._take_byte(FENCE_POLL_S, real_time=False)
-            hindrance = None if self._fence_passed else self._in_the_middle()
-            if self._fence_passed:
+            until = min(deadline, monotonic() + FENCE_POLL_S)
+            while not self._passed and self._next_reply(until) is not None:
+                if self._told is not None and (hindrance := _stops(self._told)):
+                    return hindrance
+            if self._passed:
+                return None
+            try:
+                hindrance = self._in_the_middle()
+                silent = 0
+            except Fault as fault:
+                if fault.code not in ("thermal_printer.silent", "thermal_printer.unreadable_status"):
+                    raise
+                silent += fault.code == "thermal_printer.silent"
+                hindrance = fault.code if silent >= SILENT_POLLS else None
+            if self._passed:
                 return None
             if hindrance:
                 return hindrance
         return "thermal_printer.unconfirmed"
 
     def _in_the_middle(self) -> str | None:
-        """A reason for which the rest will not come out; an answer that is missing or unreadable is none yet."""
-        try:
-            cause, error, paper = self._real_time(OFFLINE_CAUSE), self._real_time(ERROR), self._real_time(PAPER)
-        except Fault as fault:
-            if fault.code in ("thermal_printer.silent", "thermal_printer.unreadable_status"):
-                return None
-            raise
-        status = _status(0x12, cause, error, paper, near_end_sensor=False)
-        return status.reason if isinstance(status, Blocked) else None
+        """A reason for which the rest will not come out. Faults ``silent``, ``unreadable_status``."""
+        flags = self._real_time(OFFLINE_CAUSE) | self._real_time(ERROR) | self._real_time(PAPER)
+        return _stops(flags)
 
     def _after_print(self) -> Outcome:
-        """Everything was printed; only a stuck cutter can still hold the slip."""
-        try:
-            error = self._real_time(ERROR)
-        except Fault:
-            return Printed()
-        return Unsettled("thermal_printer.cutter_error") if error & 0x08 else Printed()
+        """All was carried out; a stuck cutter can still hold the slip, an empty roll may have cut it short."""
+        status = self.status()
+        return Unsettled(status.reason) if isinstance(status, Blocked | Unknown) else Printed()
 
     def _reset(self) -> None:
         clear = CLEAR_BUFFER if self._model.clear_buffer else b""
-        self._line.write(clear + HW_INIT + ASB_OFF, WRITE_S)
+        self._line.write(clear + HW_INIT + (ASB_ON if self._model.tells_by_itself else ASB_OFF), WRITE_S)
 
-    def _real_time(self, n: bytes) -> int:
+    # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _forget(self) -> None:
+        """Everything that came before the next question."""
+        self._line.discard_input()
+        self._reader.forget()
+        self._replies.clear()
+        self._told = None
+
+    def _real_time(self, n: int) -> Flags:
         """The answer to DLE EOT n. Faults ``silent``, ``unreadable_status``."""
-        self._line.write(RT_STATUS + n, STATUS_S)
-        answer = self._take_byte(STATUS_S, real_time=True)
-        if answer is None:
-            raise Fault("thermal_printer.silent", f"no answer to DLE EOT {n[0]}")
-        return answer
+        self._line.write(RT_STATUS + bytes([n]), STATUS_S)
+        deadline = monotonic() + STATUS_S
+        while (reply := self._next_reply(deadline)) is not None:
+            if isinstance(reply, RealTime):
+                return status_bytes.real_time(n, reply.byte)
+            if isinstance(reply, Unreadable | PaperSensor) and not self._passed:
+                raise Fault("thermal_printer.unreadable_status", f"{reply.byte:02X} to DLE EOT {n}")
+        self._owes_an_answer = True
+        raise Fault("thermal_printer.silent", f"no answer to DLE EOT {n}")
 
-    def _take_byte(self, limit_s: float, *, real_time: bool) -> int | None:
-        """The next byte of the wanted kind. An answer to the fence is noted whenever it comes."""
-        deadline = monotonic() + limit_s
-        while (left := deadline - monotonic()) > 0:
-            data = self._line.read(left, most=1)
-            if not data:
+    def _next_reply(self, deadline: float) -> Reply | None:
+        """The next one in time; a fence that is passed and what the printer tells by itself are noted on the way."""
+        while not self._replies:
+            left = deadline - monotonic()
+            if left <= 0:
                 return None
-            byte = data[0]
-            if byte & 0x93 == 0x12:  # fixed bits of a real-time status
-                if real_time:
-                    return byte
-            elif byte & 0xF0 == 0 and self._fence_sent:  # an answer to GS r: bits 0-1 near end, 2-3 end of paper
-                self._fence_passed = True
-                if not real_time:
-                    return byte
-            elif real_time:
-                self._line.discard_input()
-                raise Fault("thermal_printer.unreadable_status", f"{byte:02X}")
-        return None
+            self._replies = self._reader.feed(self._line.read(left))
+        reply = self._replies.pop(0)
+        if self._awaited is not None and (reply == self._awaited or type(reply) is self._awaited):
+            self._passed = True
+        elif isinstance(reply, Automatic):
+            self._told = status_bytes.automatic(reply.data)
+        return reply
 
 
-def _status(printer: int, cause: int, error: int, paper: int, *, near_end_sensor: bool) -> Status:
-    """The worst of what the four bytes say."""
-    if cause & 0x04:
-        return Blocked("thermal_printer.cover_open")
-    if paper & 0x60 or cause & 0x20:
-        return Blocked("thermal_printer.paper_out")
-    if error & 0x08:
-        return Blocked("thermal_printer.cutter_error")
-    if error & 0x20:
-        return Blocked("thermal_printer.unrecoverable_error")
-    if error & 0x40:
-        return Warning("thermal_printer.overheated")
-    if printer & 0x08:
-        return Blocked("thermal_printer.offline")
-    if near_end_sensor and paper & 0x0C:
-        return Warning("thermal_printer.paper_near_end")
-    return Ready()
+def _stops(flags: Flags) -> str | None:
+    """Why a printer that says this does not go on."""
+    status = status_bytes.judge(flags, near_end_sensor=False)
+    return status.reason if isinstance(status, Blocked) else None
 
 
-def create(port: str, model: str = DEFAULT_MODEL, baud: int = 115200) -> EscPosSerial:
-    """The registry's entry; ``model`` is a code of models.toml. ValueError for an unknown one."""
-    return EscPosSerial(port, find_model(model), baud)
+def create(
+    port: str, model: str = DEFAULT_MODEL, baud: int = 115200, transport: Transport = "auto", logo: str = ""
+) -> EscPosPrinter:
+    """The registry's entry; ``model`` is a code of models.toml, ``port`` and ``transport`` see ``make_line``.
+
+    ``logo`` is the path of a picture that is printed above every receipt. ValueError for what cannot be.
+    """
+    able = find_model(model)
+    picture = raster.logo(Path(logo), able) if logo else b""
+    return EscPosPrinter(make_line(port, transport, baud), able, logo=picture)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from drivers.thermal_printer.simulated_paper import GLYPH_DOTS, Dots, Roll, glyph, qr_dots, scaled
+from drivers.thermal_printer.dots import GLYPH_DOTS, Dots, glyph, qr_dots, scaled
+from drivers.thermal_printer.models import DEFAULT_MODEL, Model, find_model
+from drivers.thermal_printer.replies import ID_HEADER
 
 ESC, FS, GS, DLE, LF = 0x1B, 0x1C, 0x1D, 0x10, 0x0A
 DEFAULT_SPACING = 30  # dots of ESC 2 at 203 dpi
+PARTIAL_CUTS = (1, 49, 66)  # m of GS V
 CUT_FEED = 80  # dots between head and knife that GS V 65/66 moves the paper
 REAL_TIME_LENGTHS = {0x04: 3, 0x05: 3, 0x14: 10}  # DLE EOT n, DLE ENQ n, DLE DC4 8 …: done on arrival, skipped here
 
@@ -39,19 +43,36 @@ class Style:
     spacing: int = DEFAULT_SPACING
 
 
-class Interpreter:
-    """Takes bytes into ``buffer``; ``step`` carries out one command or character.
+class Paper(Protocol):
+    """What is printed on: a roll, or a picture of one."""
 
-    ``reply`` sends bytes back, ``printed`` is called after each printed line, ``paper_status`` answers GS r 1.
+    width: int
+
+    def print_line(self, dots: Dots, text: str, advance: int) -> None: ...
+
+    def feed(self, dots: int) -> None: ...
+
+    def cut(self, partial: bool = False) -> object: ...
+
+
+class Interpreter:
+    """Takes bytes into ``buffer``; ``step`` carries out one command or character, as far as ``model`` can.
+
+    ``reply`` sends bytes back, ``printed`` is called after each printed line, ``paper_status`` answers GS r 1,
+    ``automatic`` hears the mask of GS a.
     """
 
     def __init__(
         self,
-        roll: Roll,
+        roll: Paper,
         reply: Callable[[bytes], None],
         printed: Callable[[], None],
         paper_status: Callable[[], int],
+        model: Model | None = None,
+        automatic: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._model = model or find_model(DEFAULT_MODEL)
+        self._automatic = automatic
         self.buffer = bytearray()
         self.unknown = 0  # bytes and commands that this printer does not understand
         self._roll = roll
@@ -85,6 +106,9 @@ class Interpreter:
             self.unknown += first not in (0x0D, 0x00)
             return 1
         size = 1
+        if first >= 0x80 and self._model.encoding == "none":  # some letter of some code page, never what was meant
+            self._set("?", wide=False)
+            return 1
         if first >= 0x81:  # GB18030: two bytes, or four when the second is a digit
             if len(data) < 2:
                 return 0
@@ -178,7 +202,9 @@ class Interpreter:
                 self._style.across, self._style.down = (n >> 4 & 7) + 1, (n & 7) + 1
             case 0x42:
                 self._style.inverse = bool(n & 1)
-            case 0x72 if n in (1, 49):
+            case 0x61:
+                self._automatic(n)
+            case 0x72 if n in (1, 49) and self._model.fence == "gs_r":
                 self._print_line(feed_if_empty=False)
                 self._reply(bytes([self._paper_status()]))
 
@@ -190,7 +216,8 @@ class Interpreter:
             return 0
         self._print_line(feed_if_empty=False)
         self._roll.feed(CUT_FEED + data[3] if feeds else 0)
-        self._roll.cut()
+        if self._model.cutter:
+            self._roll.cut(partial=data[2] in PARTIAL_CUTS)
         return 4 if feeds else 3
 
     def _raster(self, data: bytes) -> int:
@@ -204,8 +231,11 @@ class Interpreter:
 
     def _extended(self, data: bytes) -> int:
         used = _whole(data, 5, lambda d: int.from_bytes(d[3:5], "little"))
-        if used and data[2] == 0x6B and data[5:6] == b"1":
+        if used and data[2] == 0x6B and data[5:6] == b"1" and self._model.native_qr:
             self._qr(data[6:7], data[7:used])
+        elif used and data[2:7] == b"H\x06\x0000" and self._model.fence == "gs_h":
+            self._print_line(feed_if_empty=False)
+            self._reply(ID_HEADER + data[7:used] + b"\0")
         elif used:
             self.unknown += 1
         return used

@@ -21,17 +21,31 @@ class Model(BaseModel):
     name: str
     width_dots: int
     columns: int
-    encoding: str
+    encoding: Literal["gb18030", "gb2312", "none"]
     cutter: bool
+    cut: Literal["full", "partial"] = "full"
     native_qr: bool
     near_end_sensor: bool
     asb: bool
-    fence: Literal["gs_r", "none"]
+    fence: Literal["gs_r", "gs_h", "none"]
     clear_buffer: bool
+
+    @property
+    def tells_by_itself(self) -> bool:
+        """Whether automatic status is switched on. Not beside gs_r: one lost byte would turn a status into a fence."""
+        return self.asb and self.fence != "gs_r"
+
+    def can_write(self, text: str) -> bool:
+        """Whether the printer's own font has all these characters."""
+        try:
+            text.encode("ascii" if self.encoding == "none" else self.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
 
     @model_validator(mode="after")
     def _a_fence_needs_a_clean_buffer(self) -> Model:
-        # a late answer to the fence of a job given up would be taken for the next job's
+        # a late answer to the fence of a job given up would be taken for the next job's; gs_h carries the job's id
         if self.fence == "gs_r" and not self.clear_buffer:
             raise ValueError("fence gs_r needs clear_buffer")
         return self

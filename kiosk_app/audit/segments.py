@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk_app.audit.entries import Entry, LineChanged, LineUnreadable, read_line
 
 SEGMENT_BYTES = 4 * 1024 * 1024  # some 12,000 events, a quarter of a second to read at the start
+LARGEST_WRITE_BYTES = 64 * 1024  # more events than are ever waiting for one fsync
 _NAME = re.compile(r"audit-(\d{6})\.jsonl")
 _SET_ASIDE = "-set-aside-"
 
@@ -36,9 +37,15 @@ def segments(folder: Path) -> list[Path]:
 
 
 def cut_torn_line(path: Path) -> int:
-    """Removes a last line without newline, durably; gives its size. It was never confirmed to anybody."""
+    """Removes what a power cut left of the last write, durably; gives its size. It was never confirmed to anybody.
+
+    A write that was not synced may survive in part: without its end, or with holes, which an append-only file reads as
+    NUL. No line of ours holds a NUL, so what follows the first one near the end was never whole. Whoever puts a NUL
+    there to have lines cut off does no more than cut them off: the next checkpoint tells (docs/audit.md).
+    """
     data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
+    hole = data.find(b"\0", max(0, len(data) - LARGEST_WRITE_BYTES))
+    whole = data.rfind(b"\n", 0, hole if hole >= 0 else len(data)) + 1
     if whole == len(data):
         return 0
     with path.open("r+b") as file:

@@ -10,7 +10,7 @@ from time import monotonic
 
 import structlog
 
-from drivers.device import Missing, Status, Unknown, Warning
+from drivers.device import Blocked, Missing, Status, Unknown, Warning
 from kiosk_app.audit import events
 from kiosk_app.audit.log import AuditLog
 from kiosk_app.reports import Reports
@@ -22,7 +22,12 @@ log = structlog.get_logger()
 # The host has debounced already; this keeps a loose plug from filling an operator's page with pairs of events.
 LOST_AFTER_S = 30.0
 BACK_AFTER_S = 10.0
-LOW_PAPER = frozenset({"laser_printer.paper_low", "thermal_printer.paper_near_end"})
+# Reasons of a status that the operator hears of at once, and as what.
+AT_ONCE = {
+    "laser_printer.paper_low": FleetEventKind.LOW_PAPER,
+    "thermal_printer.paper_near_end": FleetEventKind.LOW_PAPER,
+    "sensors.tampered": FleetEventKind.TAMPER,
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class FleetNews:
         self._lock = threading.Lock()
         self._sealing = threading.Lock()  # one at a time, in order; taken before _lock
         self._known: dict[str, _Known] = {}
-        self._low: set[str] = set()
+        self._told: set[str] = set()
         self._unsealed: deque[FleetEvent] = deque()
 
     def tell(self, kind: FleetEventKind, *, device: str = "", code: str = "", count: int | None = None) -> None:
@@ -56,18 +61,17 @@ class FleetNews:
         """A device's status as the host tells it. Never blocks on the disk: the tick seals."""
         answers = not isinstance(status, Missing | Unknown)
         now = self._clock()
-        low = status.reason if isinstance(status, Warning) and status.reason in LOW_PAPER else ""
+        reason = status.reason if isinstance(status, Warning | Blocked) else ""
+        kind = AT_ONCE.get(reason)
         with self._lock:
             known = self._known.get(device)
             if known is None or known.answers != answers:
                 self._known[device] = _Known(answers, now, known.told_lost if known else False)
-            if low and device not in self._low:
-                self._low.add(device)
-                self._unsealed.append(
-                    FleetEvent(kind=FleetEventKind.LOW_PAPER, device=device, code=low, at=self._reports.now())
-                )
-            elif answers and not low:
-                self._low.discard(device)
+            if kind is not None and device not in self._told:
+                self._told.add(device)
+                self._unsealed.append(FleetEvent(kind=kind, device=device, code=reason, at=self._reports.now()))
+            elif answers and kind is None:
+                self._told.discard(device)
 
     def tick(self) -> None:
         """Once a second: what has lasted long enough is told."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from drivers.device import Blocked, Missing, Ready, Status, Unknown, Warning, can_work
 from drivers.faults import explain
 from kiosk_app.catalogue.services import NOT_OFFERED, Catalogue, Service
 from kiosk_app.session.model import ServiceOffer
+from print_templates import template
 from wire.text import Bilingual
 
 NO_CATALOGUE = Bilingual(
@@ -20,6 +22,9 @@ OFFLINE_QUEUED = Bilingual(
 )
 NEEDS_NETWORK = Bilingual(zh="网络暂时中断，恢复后可办理", en="Needs the network, which is interrupted just now")
 NO_STOCK = Bilingual(zh="证照专用纸已用完，正在补充", en="The licence paper has run out and is being refilled")
+
+# What this program can do beside taking an application: function:NAME in a service's `requires`.
+FUNCTIONS: frozenset[str] = frozenset()
 
 # Without these nobody can be identified, so nothing can be promised at all.
 IDENTIFYING = ("id_card", "camera")
@@ -52,25 +57,44 @@ def offers(
     online: bool,
 ) -> tuple[ServiceOffer, ...]:
     """One offer a service, in the catalogue's order, the possible ones first."""
-    made = [_offer(service, statuses, stock_left, online) for service in catalogue.services.values()]
-    offered = {code for code, service in catalogue.services.items() if service.offered}
+    connections = catalogue.district.get("connections", ())
+    offered = {code for code, service in catalogue.services.items() if _possible_here(service, connections)}
+    made = [
+        _offer(service, statuses, stock_left, online) if service.code in offered else _listed(service)
+        for service in catalogue.services.values()
+    ]
     return tuple(sorted(made, key=lambda offer: (offer.code not in offered, not offer.available)))
+
+
+def _possible_here(service: Service, connections: Iterable[str]) -> bool:
+    """Whether this hall could ever do it, all devices being well: form, functions, paper forms, other departments."""
+    have = {"function": FUNCTIONS, "document": _documents(), "connection": frozenset(connections)}
+    needs = (need.partition(":") for need in service.requires)
+    return service.offered and all(name in have[kind] for kind, _, name in needs if kind in have)
+
+
+@cache
+def _documents() -> frozenset[str]:
+    """Templates of this installation; they come with the program."""
+    return frozenset(template.names())
+
+
+def _listed(service: Service) -> ServiceOffer:
+    return ServiceOffer(
+        service.code,
+        service.name,
+        service.group,
+        service.summary,
+        available=False,
+        reasons=(NOT_OFFERED,),
+        listed_only=True,
+        pinyin=service.pinyin,
+    )
 
 
 def _offer(
     service: Service, statuses: Mapping[str, Status], stock_left: Callable[[str], int], online: bool
 ) -> ServiceOffer:
-    if not service.offered:
-        return ServiceOffer(
-            service.code,
-            service.name,
-            service.group,
-            service.summary,
-            available=False,
-            reasons=(NOT_OFFERED,),
-            listed_only=True,
-            pinyin=service.pinyin,
-        )
     why_not: list[Bilingual] = []
     for need in service.requires:
         found = _lacking(need, statuses, stock_left)
@@ -96,9 +120,11 @@ def _offer(
 
 
 def _lacking(need: str, statuses: Mapping[str, Status], stock_left: Callable[[str], int]) -> Bilingual | None:
-    kind, _, stock_type = need.partition(":")
+    kind, _, name = need.partition(":")
     if kind == "stock":
-        return NO_STOCK if stock_left(stock_type) < 1 else None
+        return NO_STOCK if stock_left(name) < 1 else None
+    if name:
+        return None  # a function, document or connection: looked at before, it does not come and go with devices
     return reason(kind, statuses.get(kind, Unknown()))
 
 

@@ -23,7 +23,7 @@ ATTEMPT_S = 20.0  # a resident who does as asked needs 5 to 8 s; three attempts 
 LOST_S = 0.8  # without a face during the acts: longer than any blink of the detector, too short to change places
 STRANGER_FRAMES = 3  # of another face, or a second one, in a row: one bad frame accuses nobody
 
-Reason = Literal["not_same", "not_live", "timed_out", "camera"]
+Reason = Literal["not_same", "not_live", "timed_out", "camera", "photo"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Matched:
 
 @dataclass(frozen=True)
 class Refused:
-    """No match. ``camera``: the camera failed, or the card's photograph shows no face."""
+    """No match. ``camera``: the camera failed; ``photo``: the card's photograph shows no face."""
 
     reason: Reason
 
@@ -79,7 +79,7 @@ class FaceAttempt:
         try:
             self._matching = Matching(reference_embedding(models, reference))
         except ReferenceUnusable:
-            self.outcome = Refused("camera")
+            self.outcome = Refused("photo")
 
     def feed(self, frame: Frame) -> FaceView:
         """One frame, (height, width, 3) BGR unmirrored. Gives what the screen should say now."""

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +17,7 @@ from drivers.camera.device import Camera
 from drivers.device import Fault
 from drivers.host import DeviceHost
 from drivers.id_card.card import IdCard
-from drivers.id_card.photo import decode_photo
+from drivers.id_card.photo import Bgr, decode_photo
 from kiosk_app.identity.attempt import FaceAttempt, Matched, Refused
 from kiosk_app.identity.models import FaceModels
 from kiosk_app.session import events
@@ -30,15 +30,26 @@ FRAME_S = 0.05  # 20 frames a second: a blink lasts 100 to 400 ms, so it is seen
 @dataclass
 class _Running:
     session_id: str
-    attempt: FaceAttempt
+    photo: bytes = field(repr=False)
+    number: int  # 1 to 3
+    consented_at: str
+    attempt: FaceAttempt | None = None  # made at the first step
     told: object = None
 
 
 class FaceWatch:
     """Posts FaceProgress when what the screen says changes, then FaceMatched or FaceRefused."""
 
-    def __init__(self, host: DeviceHost[Camera], models: FaceModels, post: Callable[[object], None]) -> None:
+    def __init__(
+        self,
+        host: DeviceHost[Camera],
+        models: FaceModels,
+        post: Callable[[object], None],
+        decode: Callable[[bytes], Bgr] = decode_photo,
+    ) -> None:
+        """``decode`` is the deployment's photo decoder (drivers.id_card.photo.CardPhotos.decode)."""
         self._host = host
+        self._decode = decode
         self._models = models
         self._post = post
         self._lock = threading.Lock()
@@ -46,29 +57,36 @@ class FaceWatch:
         self._frame: NDArray[np.uint8] | None = None
 
     def begin(self, session_id: str, card: IdCard, attempt: int, consented_at: str) -> None:
+        """The card's photo is decoded on the camera's thread: a vendor's library may need its whole time limit."""
         self.end()
-        try:
-            reference = decode_photo(card.photo)
-        except Fault as fault:
-            log.warning("card_photo_unreadable", code=fault.code)
-            self._post(events.FaceRefused(session_id, "camera"))
-            return
-        running = _Running(
-            session_id,
-            FaceAttempt(
-                self._models,
-                reference,
-                attempt,
-                datetime.fromisoformat(consented_at),
-                time.monotonic,
-                secrets.SystemRandom(),
-            ),
-        )
+        running = _Running(session_id, card.photo, attempt, consented_at)
         with self._lock:
             self._running = running
         self._host.watch(session_id, lambda camera: self._step(running, camera), FRAME_S)
 
+    def _prepare(self, running: _Running) -> bool:
+        """Whether there is an attempt now, to be fed."""
+        if running.attempt is not None:
+            return True
+        try:
+            reference = self._decode(running.photo)
+        except Fault as fault:  # not the camera's: its host must not hear of it
+            log.warning("card_photo_unreadable", code=fault.code)
+            if self._running is running:
+                self._finish(events.FaceRefused(running.session_id, "photo"))
+            return False
+        started = datetime.fromisoformat(running.consented_at)
+        attempt = FaceAttempt(self._models, reference, running.number, started, time.monotonic, secrets.SystemRandom())
+        with self._lock:
+            if self._running is not running:  # ended meanwhile
+                attempt.forget()
+                return False
+            running.attempt = attempt
+        return True
+
     def _step(self, running: _Running, camera: Camera) -> None:
+        if not self._prepare(running):
+            return
         try:
             frame = camera.frame()
         except Fault:
@@ -76,7 +94,7 @@ class FaceWatch:
                 self._finish(events.FaceRefused(running.session_id, "camera"))
             raise
         with self._lock:
-            if self._running is not running:
+            if self._running is not running or running.attempt is None:
                 return
             self._frame = frame
             view = running.attempt.feed(frame)
@@ -103,5 +121,5 @@ class FaceWatch:
         self._host.unwatch()
         with self._lock:
             running, self._running, self._frame = self._running, None, None
-            if running is not None:
+            if running is not None and running.attempt is not None:
                 running.attempt.forget()

@@ -167,12 +167,9 @@ class PrintDesk:
         order_id = document.signed.order.order_id
 
         def command(printer: Any) -> Outcome:
-            job = int(document.job) if document.job else printer.find_job(order_id)
-            if job is None:
-                # The spooler never heard of it: killed before the hand-over, so there is no paper.
-                return NotPrinted("print_desk.interrupted")
-            result: Outcome = printer.settle(job)
-            return result
+            known: Outcome | None = printer.settle(int(document.job) if document.job else None, order_id)
+            # Neither spooler nor printer ever heard of it: killed before the hand-over, so there is no paper.
+            return known or NotPrinted("print_desk.interrupted")
 
         try:
             outcome: Outcome = self._host.submit("", command).result(timeout=PRINT_LIMIT_S)

@@ -145,10 +145,11 @@ class CardRead:
 
 @dataclass(frozen=True)
 class CardRefused:
-    """Unreadable, expired, not a resident's card …"""
+    """Unreadable, expired, not a resident's card …; ``again``: the same card, laid down once more, may be read."""
 
     session_id: str
     problem: Bilingual
+    again: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class FaceMatched:
 @dataclass(frozen=True)
 class FaceRefused:
     session_id: str
-    reason: str  # not_same, not_live, timed_out, camera
+    reason: str  # not_same, not_live, timed_out, camera, photo (the card's cannot be compared with anybody)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kiosk_app.session.model import CardStep, FaceView, Session, State
 if TYPE_CHECKING:
     from kiosk_app.session.reducer import Context, Result
 
+NO_PHOTO = "photo"  # a refusal of the card's photo, not of a face
 MAX_ATTEMPTS = 3  # then staff, not a fourth guess: false accepts add up with every try
 
 
@@ -44,8 +45,8 @@ def _card(session: Session, event: object, context: Context) -> Result | None:
     match event:
         case events.CardReading(_):
             return replace(session, card_step=CardStep.READING, card_problem=None, card_on_reader=True), []
-        case events.CardRefused(_, problem):
-            return replace(session, card_step=CardStep.PROBLEM, card_problem=problem), []
+        case events.CardRefused(_, problem, again):
+            return replace(session, card_step=CardStep.PROBLEM, card_problem=problem, card_again=again), []
         case events.CardRead(_, card):
             read = replace(session, state=State.FACE, card=card, card_step=CardStep.PLACE, card_problem=None)
             if read.face.exhausted:  # came back through the card: the tries stay used
@@ -72,9 +73,9 @@ def _face(session: Session, event: object, context: Context) -> Result | None:
             assert session.card is not None
             return known, [EndFace(), FindCollectable(session.session_id, session.card.id_number)]
         case events.FaceRefused(_, reason):
-            view = FaceView(
-                attempt=session.face.attempt, refused=reason, exhausted=session.face.attempt >= MAX_ATTEMPTS
-            )
+            # without the card's photo another try would find the same: straight to the ways out
+            over = session.face.attempt >= MAX_ATTEMPTS or reason == NO_PHOTO
+            view = FaceView(attempt=session.face.attempt, refused=reason, exhausted=over)
             return replace(session, face=view, working_since=None, last_touch=context.now), [EndFace()]
         case events.FaceRetry() if session.face.refused and not session.face.exhausted:
             return _begin(session, session.face.attempt + 1, context, [])
@@ -83,9 +84,10 @@ def _face(session: Session, event: object, context: Context) -> Result | None:
         case events.Back():
             # An attempt that is broken off counts as one: going back must not buy tries.
             used = session.face.attempt
-            view = FaceView(
-                attempt=min(used + 1, MAX_ATTEMPTS), exhausted=session.face.exhausted or used >= MAX_ATTEMPTS
-            )
+            over = session.face.exhausted or used >= MAX_ATTEMPTS
+            view = FaceView(attempt=min(used + 1, MAX_ATTEMPTS), exhausted=over)
+            if session.face.refused == NO_PHOTO:  # no face was looked at: another card has the tries that were left
+                view = FaceView(attempt=used)
             fresh = replace(session, state=State.CARD, card=None, face=view, working_since=None)
             return fresh, [EndFace(), WatchCard(session.session_id)]
     return None

@@ -51,7 +51,7 @@ class ServiceOffer:
 class CardStep(StrEnum):
     PLACE = "place"
     READING = "reading"
-    PROBLEM = "problem"  # see card_problem: lift the card and put it back
+    PROBLEM = "problem"  # see card_problem: lift the card and put it back, or (not card_again) take another one
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class FaceView:
     seconds_left: int | None = None
     step: int = 0  # challenges done
     steps: int = 0  # challenges in all
-    refused: str = ""  # "", not_same, not_live, timed_out, camera: the last attempt's outcome
+    refused: str = ""  # "", not_same, not_live, timed_out, camera, photo: the last attempt's outcome
     exhausted: bool = False  # three tries are used: only the named ways out remain
 
 
@@ -185,6 +185,7 @@ class Session:
 
     card_step: CardStep = CardStep.PLACE
     card_problem: Bilingual | None = None
+    card_again: bool = True  # the same card may be read when it is laid down once more
     card: IdCard | None = None
     consented_at: str = ""  # ISO time of the consent to face recognition
     face: FaceView = FaceView()

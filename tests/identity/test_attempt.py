@@ -190,8 +190,8 @@ def test_a_lost_camera_ends_the_attempt(models: FaceModels, simulator: CameraSim
 def test_a_card_photo_without_a_face_refuses_at_once(models: FaceModels) -> None:
     empty = np.full((126, 102, 3), 200, np.uint8)
     attempt = FaceAttempt(models, empty, 1, CONSENT, time.monotonic, Scripted())
-    assert attempt.outcome == Refused("camera")
-    assert attempt.feed(np.zeros((480, 640, 3), np.uint8)).refused == "camera"
+    assert attempt.outcome == Refused("photo")
+    assert attempt.feed(np.zeros((480, 640, 3), np.uint8)).refused == "photo"
 
 
 def test_forgetting_zeroes_the_templates_and_keeps_no_frame(

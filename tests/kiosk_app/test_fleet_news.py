@@ -133,3 +133,13 @@ def test_a_replaced_log_is_told_as_tampering(hall: Hall) -> None:
         ("started", "1"),
         ("tamper", "audit.tail_broken"),
     ]
+
+
+def test_a_housing_that_was_opened_is_told_at_once_and_again_only_after_it_was_closed(hall: Hall) -> None:
+    tampered = Blocked("sensors.tampered")
+    for now, status in enumerate([Ready(), tampered, tampered, Missing(), tampered, Ready(), tampered]):
+        hall.at(now, status, "sensors")
+    told = hall.told()
+    assert [(event.kind, event.device, event.code) for event in told] == [
+        (FleetEventKind.TAMPER, "sensors", "sensors.tampered")
+    ] * 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from drivers.device import Blocked, Missing, Ready, Status, Unknown, Warning
 from kiosk_app.catalogue.forms import Form
 from kiosk_app.catalogue.services import NOT_OFFERED, Catalogue, Service
@@ -58,6 +60,21 @@ def test_a_service_that_is_only_listed_says_so() -> None:
     listed = Service("AA-02", WORD, WORD, WORD)
     made = offers(Catalogue("1", {"AA-02": listed}), WELL, lambda _: 1, True)[0]
     assert made.reasons == (NOT_OFFERED,)
+
+
+@pytest.mark.parametrize("need", ["document:tax_certificate", "function:queue", "connection:tax"])
+def test_what_this_hall_cannot_do_at_all_is_found_by_search_and_not_advertised(need: str) -> None:
+    service = Service("PS-19", WORD, WORD, WORD, (need,), form=FORM)
+    (made,) = offers(Catalogue("1", {"PS-19": service}), WELL, lambda _: 1, True)
+    assert (made.available, made.listed_only, made.reasons) == (False, True, (NOT_OFFERED,))
+
+
+@pytest.mark.parametrize("need", ["document:business_licence_original", "connection:tax"])
+def test_what_this_hall_has_is_offered(need: str) -> None:
+    service = Service("PS-19", WORD, WORD, WORD, (need,), form=FORM)
+    catalogue = Catalogue("1", {"PS-19": service}, {"connections": ["tax"]})
+    (made,) = offers(catalogue, WELL, lambda _: 1, True)
+    assert made.available
 
 
 def test_without_reader_camera_or_catalogue_the_door_is_shut() -> None:

@@ -47,13 +47,10 @@ class ScriptedPrinter:
         self.given.append(pdf)
         return self.outcome
 
-    def find_job(self, title: str) -> int | None:
-        return self.known_jobs.get(title)
-
-    def settle(self, job: int) -> Outcome:
-        assert job == 7
+    def settle(self, job: int | None, title: str) -> Outcome | None:
+        assert job in (None, 7)
         assert not isinstance(self.outcome, Fault)
-        return self.outcome
+        return self.outcome if title in self.known_jobs else None
 
     def submit(self, session_id: str, command: Callable[[Any], Any]) -> Future[Any]:
         future: Future[Any] = Future()

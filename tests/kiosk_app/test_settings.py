@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.settings import SettingsError, load
+from kiosk_app.app import _photos
+from kiosk_app.settings import CardPhoto, SettingsError, load
 
 GOOD = """
 kiosk_id = "kiosk-1"
@@ -31,6 +32,20 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     settings = load(write(tmp_path, GOOD))
     assert settings.data == tmp_path / "data"
     assert settings.office.public_key == tmp_path / "office.pem"
+
+
+def test_the_photo_library_is_named_by_its_path(tmp_path: Path) -> None:
+    assert load(write(tmp_path, GOOD)).card_photo == CardPhoto()
+    chosen = GOOD + '[card_photo]\ndecoder = "vendor_wlt"\nlibrary = "lib/wlt.so"\n'
+    assert load(write(tmp_path, chosen)).card_photo == CardPhoto(
+        decoder="vendor_wlt", library=tmp_path / "lib" / "wlt.so"
+    )
+
+
+def test_a_photo_decoder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, GOOD + '[card_photo]\ndecoder = "jpeg"\n'))
+    with pytest.raises(ValueError, match=r"card_photo\.decoder: .*jpeg.*vendor_wlt"):
+        _photos(settings)
 
 
 @pytest.mark.parametrize(

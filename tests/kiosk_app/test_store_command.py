@@ -19,6 +19,7 @@ from offline_cache.rekey import unlock
 from offline_cache.store import Store
 from tests.offline_cache.samples import CANARY, HOLDER, application
 from tests.offline_cache.swtpm import software_tpm
+from wire.messages import Problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = """
@@ -207,3 +208,48 @@ def test_the_key_moves_into_the_tpm(config: Path, tmp_path: Path, capsys: pytest
         assert _store("restore", "--config", config, "--from", made, "--replace") == 0
     assert _store("check", "--config", config) == 1  # the TPM is gone
     assert "no TPM answers" in capsys.readouterr().out
+
+
+def _erase(config: Path, number: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk_app", "store", "erase", "--config", str(config)],
+        input=number,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+
+def test_somebody_who_asks_is_erased_unless_something_is_under_way(config: Path, tmp_path: Path) -> None:
+    envelope_id = _seal(config)
+    refused = _erase(config, HOLDER + "\n")
+    assert (refused.returncode, "under way" in refused.stderr) == (1, True)
+    settings = load(config)
+    store = Store.open(settings.data / "kiosk.db", unlock(settings.data, settings.key_place()))
+    outbox = Outbox(store)
+    lease = outbox.lease_next(0.0)
+    assert lease is not None
+    outbox.reject(envelope_id, Problem(type="about:blank", title="no", status=422))
+    outbox.close_dead_letter(envelope_id)
+    store.close()
+    done = _erase(config, HOLDER + "\n")
+    assert done.returncode == 0, done.stderr
+    assert "erased" in done.stdout
+    again = _erase(config, HOLDER + "\n")
+    assert "nothing of this person" in again.stdout
+    assert HOLDER not in refused.stderr + done.stdout + done.stderr + again.stdout
+    log = "".join(path.read_text() for path in (tmp_path / "data" / "log" / "audit").iterdir())
+    assert "subjects-erased" in log
+    assert HOLDER not in log
+
+
+@pytest.mark.parametrize("number", ["", "\n", "51010719000101", "not a number", "1" * 10_000])
+def test_what_is_no_id_number_erases_nobody_and_is_not_repeated(config: Path, number: str) -> None:
+    _seal(config)
+    refused = _erase(config, number)
+    assert refused.returncode == 1
+    assert "no ID number" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert number.strip() == "" or number.strip() not in refused.stderr

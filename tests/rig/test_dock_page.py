@@ -31,6 +31,8 @@ def test_the_page_shows_every_device_and_what_happened_to_it(rig: Rig, tmp_path:
         "document_camera",
         "thermal_printer",
         "laser_printer",
+        "sensors",
+        "ups",
         "network",
         "kiosk_faults",
     ]

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from drivers.device import Blocked, Driver, Ready
+from drivers.device import Blocked, Driver, Ready, Warning
 from drivers.registry import DeviceConfig, build_driver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,3 +212,22 @@ def test_nothing_survives_the_rig(tmp_path: Path, office_port: int, how: signal.
         sleep(0.05)
     with pytest.raises(httpx.ConnectError):
         httpx.get(bench["dock"])
+
+
+def test_the_docks_buttons_open_the_housing_and_cut_the_mains(rig: Rig) -> None:
+    contacts, ups = rig.driver("sensors"), rig.driver("ups")
+    contacts.open()
+    assert (contacts.status(), ups.status()) == (Ready(), Ready())
+    rig.push("sensors", action="open", contact="tamper")
+    rig.push("ups", action="play", scene="battery")
+    assert contacts.status() == Blocked("sensors.tampered")
+    assert ups.status() == Warning("ups.on_battery")
+    assert rig.state()["sensors"]["open"] == ["tamper"]
+    rig.push("sensors", action="close", contact="tamper")
+    rig.push("ups", action="play", scene="mains")
+    contacts.acknowledge()
+    assert (contacts.status(), ups.status()) == (Ready(), Ready())
+    assert rig.push("ups", action="play", scene="lightning").status_code == 422
+    assert rig.push("sensors", action="misbehave", kind="politely").status_code == 422
+    contacts.close()
+    ups.close()

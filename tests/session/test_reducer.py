@@ -133,6 +133,44 @@ def test_three_refused_faces_leave_only_the_way_out() -> None:
     assert journey.feed(events.Proceed()).ending == "identity_failed"
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_refused_card_is_told_and_another_may_be_laid_down(again: bool) -> None:
+    journey = Journey()
+    journey.feed(events.Start())
+    journey.feed(events.ConsentGiven())
+    journey.feed(events.CardReading(journey.sid))
+    session = journey.feed(events.CardRefused(journey.sid, WORD, again))
+    assert (session.state, session.card_problem, session.card_again) == (State.CARD, WORD, again)
+    assert session.card_on_reader
+    assert not journey.feed(events.CardLifted()).card_on_reader
+    journey.feed(events.CardReading(journey.sid))
+    session = journey.feed(events.CardRead(journey.sid, CARD))
+    assert (session.state, session.card_problem) == (State.FACE, None)
+
+
+def test_a_refused_card_that_still_lies_there_is_waited_for_at_the_end() -> None:
+    journey = Journey()
+    journey.feed(events.Start())
+    journey.feed(events.ConsentGiven())
+    journey.feed(events.CardReading(journey.sid))
+    journey.feed(events.CardRefused(journey.sid, WORD, False))
+    assert journey.feed(events.Leave()).state is State.TAKE_CARD
+    assert journey.feed(events.CardLifted()).state is State.IDLE
+
+
+def test_a_card_whose_photo_cannot_be_read_leads_to_the_ways_out_and_costs_no_try() -> None:
+    journey = Journey()
+    journey.to_face()
+    journey.feed(events.FaceRefused(journey.sid, "photo"))
+    assert journey.session.face.exhausted
+    journey.feed(events.FaceRetry())
+    assert len(journey.effects_of(effects.BeginFace)) == 1
+    journey.feed(events.Back())
+    journey.feed(events.CardRead(journey.sid, CARD))
+    assert (journey.session.face.attempt, journey.session.face.exhausted) == (1, False)
+    assert len(journey.effects_of(effects.BeginFace)) == 2
+
+
 def test_going_back_to_the_card_does_not_buy_face_attempts() -> None:
     journey = Journey()
     journey.to_face()

@@ -106,6 +106,26 @@ def test_the_language_changes_at_once_on_any_screen(screens: Screens, kiosk: Sam
         assert "结束办理" not in seen["en"]
 
 
+def test_a_card_that_stays_refused_is_not_asked_for_again(screens: Screens, kiosk: SampleKiosk) -> None:
+    again, another = "Please lift the card and lay it on the reader again.", "Please take this card back."
+    for name, words, never in (("05-card-problem", again, another), ("05b-card-not-accepted", another, again)):
+        kiosk.show(sessions("en")[name])
+        settle(screens)
+        said = " ".join(str(item.property("text")) for item in texts(screens))
+        assert words in said
+        assert never not in said
+
+
+def test_without_the_cards_photo_no_better_light_is_promised(screens: Screens, kiosk: SampleKiosk) -> None:
+    kiosk.show(sessions("en")["09b-face-no-photo"])
+    settle(screens)
+    said = " ".join(str(item.property("text")) for item in texts(screens))
+    assert "The photo on your card cannot be read" in said
+    assert "staffed counter" in said
+    assert "light" not in said
+    assert "All three attempts" not in said
+
+
 def test_errors_stand_beside_the_field_and_at_the_top(screens: Screens, kiosk: SampleKiosk) -> None:
     kiosk.show(sessions("en")["15-form-errors"])
     settle(screens)

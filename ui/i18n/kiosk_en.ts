@@ -12,6 +12,14 @@
         <translation>The card was not read</translation>
     </message>
     <message>
+        <source>这张证件不能在本机办理</source>
+        <translation>This card cannot be used here</translation>
+    </message>
+    <message>
+        <source>请先取回这张证件。如果带了另一张有效的居民身份证，可以直接放上来。</source>
+        <translation>Please take this card back. If you have another valid resident ID card with you, just lay it down.</translation>
+    </message>
+    <message>
         <source>请把身份证放在读卡区</source>
         <translation>Lay your identity card on the reader</translation>
     </message>
@@ -305,6 +313,10 @@
     <message>
         <source>摄像头暂时没有画面。</source>
         <translation>The camera gives no picture at the moment.</translation>
+    </message>
+    <message>
+        <source>身份证里的照片读不出来，无法核对人脸，没有提交任何内容。您仍然可以办理：</source>
+        <translation>The photo on your card cannot be read, so your face cannot be compared. Nothing was submitted. You can still be served:</translation>
     </message>
     <message>
         <source>这次没有核验成功</source>

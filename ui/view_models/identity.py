@@ -13,6 +13,7 @@ def project(session: Session) -> dict[str, Any]:
     return {
         "cardStep": session.card_step.value,
         "cardProblem": session.card_problem.pick(session.locale) if session.card_problem else "",
+        "cardAgain": session.card_again,
         "attempt": face.attempt,
         "hint": face.hint,
         "challenge": face.challenge,

@@ -20,10 +20,8 @@ from drivers.smart_card.simulator import SmartCardSimulator
 from tests.drivers import provoking
 from tests.drivers.id_card.conftest import PEOPLE, some_face
 from tests.drivers.provoking import code_of
-from tests.drivers.smart_card.conftest import pcscd, wait_until
+from tests.drivers.smart_card.conftest import wait_until
 from tests.thorough import figure
-
-__all__ = ["pcscd"]
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -14,31 +15,36 @@ from drivers.id_card.simulated_applet import IdCardApplet
 from drivers.registry import DeviceConfig, build_driver
 from drivers.smart_card import pcsc as transport
 from drivers.smart_card.private_pcscd import PrivatePcscd
+from drivers.smart_card.simulated_files import Command
 from drivers.smart_card.simulator import SmartCardSimulator
 from tests.drivers.id_card.conftest import some_face
-from tests.drivers.smart_card.conftest import pcscd, wait_until
+from tests.drivers.smart_card.conftest import slot_with_nothing_left, wait_until
 
-__all__ = ["pcscd"]
+RECOVERY_LIMIT_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def slot_of_module(pcscd: PrivatePcscd) -> Iterator[SmartCardSimulator]:
+    yield from slot_with_nothing_left(pcscd, 1)
 
 
 @pytest.fixture
-def slot(pcscd: PrivatePcscd) -> Iterator[SmartCardSimulator]:
-    made = SmartCardSimulator(pcscd.ports[1])
-    yield made
-    made.close()
+def slot(slot_of_module: SmartCardSimulator) -> Iterator[SmartCardSimulator]:
+    yield slot_of_module
+    slot_of_module.behave()
 
 
 @pytest.fixture
 def over_pcsc(pcscd: PrivatePcscd, slot: SmartCardSimulator) -> Iterator[PcscIdCard]:
     made = create(pcscd.reader(1), str(pcscd.socket))
     made.open()
-    wait_until(lambda: not made.card_present())
     yield made
     made.close()
 
 
 def lay(slot: SmartCardSimulator, driver: PcscIdCard, card: SimulatedCard) -> None:
-    slot.put(card.label, IdCardApplet(card))
+    """In the place of the card of the test before, which a new driver has not found yet."""
+    slot.exchange(card.label, IdCardApplet(card))
     wait_until(driver.find_card)
 
 
@@ -112,12 +118,36 @@ def test_a_card_that_does_not_answer_is_silent(
     wait_until(lambda: over_pcsc.status() == Ready())
 
 
-def test_pcscd_gone_is_told_and_comes_back(
-    over_pcsc: PcscIdCard, slot: SmartCardSimulator, card: SimulatedCard, pcscd: PrivatePcscd
+class KillsPcscd(IdCardApplet):
+    """A card during whose third piece of content pcscd is killed."""
+
+    pieces = 0
+    kill: Callable[[], None] | None = None
+
+    def answer(self, command: Command) -> bytes:
+        if command.ins == 0xB0:
+            self.pieces += 1
+        if self.pieces == 3 and self.kill is not None:
+            self.kill()
+            self.kill = None
+        return super().answer(command)
+
+
+@pytest.mark.restart
+@pytest.mark.parametrize("in_the_middle", [False, True], ids=["between two readings", "in the middle of one"])
+def test_pcscd_killed_is_told_and_comes_back(
+    over_pcsc: PcscIdCard, slot: SmartCardSimulator, card: SimulatedCard, pcscd: PrivatePcscd, in_the_middle: bool
 ) -> None:
     lay(slot, over_pcsc, card)
-    pcscd.kill()
-    assert code_of_reading(over_pcsc) == "id_card.service_down"
+    if in_the_middle:
+        applet = KillsPcscd(card)
+        applet.kill = pcscd.kill
+        slot.exchange("kills", applet)
+        assert code_of_reading(over_pcsc) == "id_card.service_lost"
+    else:
+        pcscd.kill()
+        assert code_of_reading(over_pcsc) == "id_card.service_down"
+    began = monotonic()
     pcscd.start()
 
     def found() -> bool:
@@ -129,6 +159,7 @@ def test_pcscd_gone_is_told_and_comes_back(
 
     wait_until(found)
     assert over_pcsc.read_card().photo == card.photo
+    assert monotonic() - began < RECOVERY_LIMIT_S
 
 
 def test_a_profile_that_is_wrong_is_named(tmp_path: Path) -> None:

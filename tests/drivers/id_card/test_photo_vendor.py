@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-import threading
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 
@@ -107,6 +108,42 @@ def test_a_library_that_is_missing_or_none_is_named(library: Path, tmp_path: Pat
         assert refusal.value.code == "id_card.photo_decoder_missing"
 
 
+def test_whether_the_library_loads_is_known_before_a_card_is_read(library: Path, tmp_path: Path) -> None:
+    decoder = VendorLibrary(library, limit_s=20.0)
+    decoder.check()
+    decoder.check()
+    assert decoder.decode(block("o")).reshape(-1)[0] == 1  # one process: it was kept
+    assert decoder._process is not None
+    decoder._process.kill()
+    decoder._process.wait()
+    decoder.check()  # it died between two cards
+    assert decoder.decode(block("o")).reshape(-1)[0] == 1
+    decoder.close()
+    hanging, crashing = (tmp_path / f"{name}.so" for name in ("hanging", "crashing"))
+    for made, does in ((hanging, "for (;;) pause();"), (crashing, "abort();")):
+        source = tmp_path / "start.c"
+        source.write_text(
+            "#include <unistd.h>\n#include <stdlib.h>\n"
+            f"__attribute__((constructor)) void start(void) {{ {does} }}\nint unpack(void) {{ return 1; }}\n",
+            encoding="ascii",
+        )
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", made, source], check=True)
+    for broken, limit_s in ((tmp_path / "gone.so", 20.0), (crashing, 20.0), (hanging, 1.0)):
+        with pytest.raises(Fault, match=r"id_card\.photo_decoder_missing"):
+            VendorLibrary(broken, limit_s=limit_s).check()
+
+
+def test_a_deployment_without_its_decoder_is_known_before_a_card_is_read(library: Path, tmp_path: Path) -> None:
+    for named, path in (("vendor_wlt", None), ("vendor_wlt", tmp_path / "gone.so"), ("auto", tmp_path / "gone.so")):
+        with pytest.raises(Fault, match=r"id_card\.photo_decoder_missing"):
+            CardPhotos(named, path).check()
+    CardPhotos().check()  # no real card is expected
+    CardPhotos("synthetic_webp").check()
+    chosen = CardPhotos("vendor_wlt", library)
+    chosen.check()
+    chosen.close()
+
+
 def test_the_settings_choose_by_name_and_auto_tells_the_formats_apart(library: Path) -> None:
     for name in ("auto", "vendor_wlt"):
         photos = CardPhotos(name, library)
@@ -114,19 +151,37 @@ def test_the_settings_choose_by_name_and_auto_tells_the_formats_apart(library: P
         photos.close()
 
 
-def test_two_threads_share_one_library(library: Path) -> None:
+def test_threads_share_one_library_and_it_outlives_the_one_that_started_it(library: Path) -> None:
     decoder = VendorLibrary(library, limit_s=20.0)
-    wrong: list[int] = []
 
-    def decode(seed: int) -> None:
-        for _ in range(10):
-            if decoder.decode(block("o", seed)).reshape(-1)[7] != 7 + seed:
-                wrong.append(seed)
+    def decode(seed: int) -> list[int]:
+        return [int(decoder.decode(block("o", seed)).reshape(-1)[7]) for _ in range(10)]
 
-    threads = [threading.Thread(target=decode, args=(seed,)) for seed in (1, 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    with ThreadPoolExecutor(max_workers=1) as first:
+        assert first.submit(decode, 1).result() == [8] * 10
+    with ThreadPoolExecutor(max_workers=2) as both:
+        assert [one.result() for one in [both.submit(decode, seed) for seed in (2, 3)]] == [[9] * 10, [10] * 10]
+    assert decoder.decode(block("o")).reshape(-1)[0] == 31  # one process has done all of them
     decoder.close()
+
+
+@pytest.mark.parametrize("does", ["o", "h"])
+def test_no_process_is_left_when_the_kiosk_is_killed(library: Path, does: str) -> None:
+    """Also while the library hangs: then the child ends by its own alarm, which is made short here."""
+    script = (
+        "import sys; from pathlib import Path; from drivers.id_card.photo_vendor import VendorLibrary\n"
+        "import drivers.id_card.photo_vendor_process as child, shutil\n"
+        "source = Path(sys.argv[2]); source.write_text(\n"
+        "    Path(child.__file__).read_text('utf-8').replace('HANGS_S = 30', 'HANGS_S = 1'), 'utf-8')\n"
+        "child.__file__ = str(source)\n"
+        "decoder = VendorLibrary(Path(sys.argv[1]), limit_s=60.0)\n"
+        "decoder.decode(b'WLfo'.ljust(1024, b'\\0')); print(decoder._process.pid, flush=True)\n"
+        "decoder.decode(b'WLf' + sys.argv[3].encode().ljust(1021, b'\\0')); sys.stdin.read()"
+    )
+    child_source = library.with_name(f"child_{does}.py")
+    arguments = [sys.executable, "-c", script, str(library), str(child_source), does]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as kiosk:
+        assert kiosk.stdout is not None
+        child = psutil.Process(int(kiosk.stdout.readline()))
+        kiosk.kill()
+    child.wait(timeout=20)

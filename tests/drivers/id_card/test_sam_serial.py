@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import tty
 from datetime import date
 from unittest.mock import patch
 
 import pytest
 
-from drivers.device import Blocked, Fault, Missing, Ready, Unknown
-from drivers.host import DeviceHost
+from drivers.device import Blocked, Fault, Ready, Unknown
 from drivers.id_card.cards import SimulatedCard, card_for, specimen_card, specimens, with_fingers
 from drivers.id_card.frames import PREAMBLE
 from drivers.id_card.sam_serial import BAUDS, FAULT_OF, Reply, SamSerial, create
 from drivers.id_card.simulator import STATUS_FAULTS, IdCardSimulator
 from tests.drivers.id_card.conftest import PEOPLE, some_face
-from tests.drivers.listening import LIMIT_S, Listener
 
 
 def code_of(act) -> str:  # type: ignore[no-untyped-def]
@@ -177,51 +172,6 @@ def test_a_reply_arrives_in_any_two_pieces() -> None:
     driver.close()
     os.close(master)
     os.close(slave)
-
-
-def test_the_reader_survives_a_kiosk_that_is_killed(reader: IdCardSimulator, card: SimulatedCard) -> None:
-    script = (
-        "import sys; from drivers.id_card.sam_serial import create\n"
-        "d = create(sys.argv[1]); d.open(); print('open', flush=True)\n"
-        "while True: d.find_card()"
-    )
-    with subprocess.Popen([sys.executable, "-c", script, reader.port], stdout=subprocess.PIPE) as kiosk:
-        assert kiosk.stdout is not None
-        assert kiosk.stdout.readline() == b"open\n"
-        kiosk.send_signal(signal.SIGKILL)
-    driver = create(reader.port)
-    driver.open()
-    reader.put(card)
-    assert driver.read_card().photo == card.photo
-    driver.close()
-
-
-@pytest.mark.parametrize("kind", ["garbage", "truncated", "oversized", "wrong_checksum"])
-def test_garbage_on_the_line_is_a_named_fault_and_the_host_goes_on(
-    reader: IdCardSimulator, card: SimulatedCard, kind: str
-) -> None:
-    heard = Listener()
-    host: DeviceHost[SamSerial] = DeviceHost("id_card", lambda: create(reader.port), heard, poll_s=0.1, recheck_s=0.05)
-    host.start()
-    heard.status(Ready)
-    reader.misbehave(kind)
-    heard.fault("id_card.garbled")
-    heard.status(Unknown)
-    reader.behave()
-    heard.wait_for(lambda _: heard.statuses()[-1] == Ready())
-    reader.put(card)
-    assert host.submit("s", lambda driver: driver.read_card()).result(LIMIT_S).photo == card.photo
-    assert host.stop()
-
-
-def test_unplugged_the_host_says_missing(reader: IdCardSimulator) -> None:
-    heard = Listener()
-    host: DeviceHost[SamSerial] = DeviceHost("id_card", lambda: create(reader.port), heard, poll_s=0.1)
-    host.start()
-    heard.status(Ready)
-    reader.close()
-    heard.status(Missing)
-    assert host.stop()
 
 
 def test_the_dock_is_told_what_it_may_ask_for(reader: IdCardSimulator) -> None:

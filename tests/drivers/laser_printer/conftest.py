@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cups
 import pytest
 
 from drivers.laser_printer.cups import CupsLaserPrinter, create
+from drivers.laser_printer.job_watch import Patience
+from drivers.laser_printer.simulated_ipp import SimulatedIppPrinter
 from drivers.laser_printer.simulator import PrintStack
+
+QUICK = Patience(poll=0.05, blocked=0.5)
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +37,35 @@ def stack(running_stack: PrintStack) -> Iterator[PrintStack]:
 
 
 @pytest.fixture
+def spoken() -> Iterator[SimulatedIppPrinter]:
+    """A printer that says what it is told."""
+    simulator = SimulatedIppPrinter()
+    yield simulator
+    simulator.close()
+
+
+@pytest.fixture
+def queue_to(stack: PrintStack) -> Iterator[Callable[[str], str]]:
+    """Makes a queue for A3 that leads to an address; gives its name."""
+    connection = cups.Connection(host=stack.server)
+    made: list[str] = []
+
+    def make(uri: str) -> str:
+        name = f"to-{len(made)}"
+        connection.addPrinter(name, device=uri, filename=str(Path(stack.server).parent / "licences-a3.ppd"))
+        made.append(name)
+        connection.acceptJobs(name)
+        connection.enablePrinter(name)
+        return name
+
+    yield make
+    for name in made:
+        cups.Connection(host=stack.server).deletePrinter(name)
+
+
+@pytest.fixture
 def printer(stack: PrintStack) -> Iterator[CupsLaserPrinter]:
-    driver = create(stack.port, stack.server)
+    driver = create(stack.port, stack.server, patience=QUICK)
     driver.open()
     yield driver
     driver.close()

@@ -10,8 +10,8 @@ import cups
 import pytest
 
 from drivers.device import Blocked, Fault, Missing, Ready, Warning
-from drivers.laser_printer import cups as driver_module
 from drivers.laser_printer.cups import CupsLaserPrinter, create
+from drivers.laser_printer.job_watch import Patience
 from drivers.laser_printer.simulator import PrintStack
 from drivers.laser_printer.spooler import Spooler
 from drivers.outcome import NotPrinted, Printed, Unsettled
@@ -19,12 +19,6 @@ from drivers.outcome import NotPrinted, Printed, Unsettled
 A3, A4 = "iso_a3_297x420mm", "iso_a4_210x297mm"
 ONE_PAGE = b"%PDF-1.7\n1 0 obj<</Type /Page\n>>endobj\n%%EOF\n"
 TWO_PAGES = b"%PDF-1.7\n1 0 obj<</Type /Page\n>>endobj\n2 0 obj<</Type /Page\n>>endobj\n%%EOF\n"
-
-
-@pytest.fixture(autouse=True)
-def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver_module, "POLL_S", 0.1)
-    monkeypatch.setattr(driver_module, "BLOCKED_GRACE_S", 0.5)
 
 
 def until(condition: object, limit_s: float = 10.0) -> None:
@@ -109,9 +103,9 @@ def test_a_jam_after_hand_over_leaves_the_licence_unknown(stack: PrintStack, pri
 
 
 def test_a_refill_in_time_lets_the_job_go_on(
-    stack: PrintStack, printer: CupsLaserPrinter, monkeypatch: pytest.MonkeyPatch
+    stack: PrintStack,
 ) -> None:
-    monkeypatch.setattr(driver_module, "BLOCKED_GRACE_S", 30.0)
+    printer = create(stack.port, stack.server, patience=Patience(poll=0.1, blocked=60.0))
     stack.act("paper_out", A3)
     job = printer.submit(ONE_PAGE, A3, "patience")
     threading.Timer(0.5, stack.act, ("refill",)).start()
@@ -123,11 +117,11 @@ def test_a_job_is_settled_after_its_submitter_died(stack: PrintStack, printer: C
     printer.close()
     after_restart = create(stack.port, stack.server)
     assert after_restart.find_job("orphan") == job
-    assert after_restart.settle(job) == Printed()
+    assert after_restart.settle(job, "orphan") == Printed()
 
 
 def test_a_job_that_the_spooler_never_heard_of_is_unsettled(printer: CupsLaserPrinter) -> None:
-    assert printer.settle(99_999) == Unsettled("laser_printer.job_lost")
+    assert printer.settle(99_999, "never") == Unsettled("laser_printer.job_lost")
     assert printer.find_job("never") is None
 
 

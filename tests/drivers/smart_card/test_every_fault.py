@@ -22,7 +22,7 @@ from tests.drivers import provoking
 from tests.drivers.provoking import code_of
 from tests.drivers.smart_card import certificates
 from tests.drivers.smart_card.certificates import DAY, NOW, Issuer
-from tests.drivers.smart_card.conftest import PIN, wait_until
+from tests.drivers.smart_card.conftest import PIN, empty, insert, wait_until
 from tests.thorough import figure
 
 
@@ -38,8 +38,7 @@ class Bench:
             social_security.read(card, social_security.profile())
 
     def citizen(self, number: str = "510107188704170022", name: str = "林知夏") -> None:
-        self.slot.put("social security", social_security_application(number, name))
-        wait_until(self.reader.card_present)
+        insert(self.slot, self.reader, "social security", social_security_application(number, name))
 
     def misbehaving(self, kind: str, ins: int | None = None) -> str:
         self.citizen()
@@ -53,8 +52,7 @@ class Bench:
         assert isinstance(issuer, Issuer)
         certificate = issuer.issue(key, **how)  # type: ignore[arg-type]
         kept = ec.generate_private_key(ec.SECP256R1()) if forged else key
-        self.slot.put("technician", PivApplication(certificate, kept, PIN))
-        wait_until(self.reader.card_present)
+        insert(self.slot, self.reader, "technician", PivApplication(certificate, kept, PIN))
         lists = [self.issuer.revoke(certificate.serial_number)] if revoked else []
         return self.sign_in(pin, Authority([self.issuer.certificate], revocations=lists))
 
@@ -105,7 +103,13 @@ def in_use(bench: Bench) -> str:
     return code
 
 
+def no_card(bench: Bench) -> str:
+    empty(bench.slot, bench.reader)
+    return code_of(bench.read)
+
+
 def card_mute(bench: Bench) -> str:
+    empty(bench.slot, bench.reader)
     bench.slot.misbehave("mute")
     bench.slot.put("mute")
     wait_until(lambda: code_of(bench.read) != "smart_card.no_card")
@@ -146,8 +150,7 @@ def certificate_invalid(bench: Bench) -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     application = PivApplication(bench.issuer.issue(key), key, PIN)
     application._object = application._object[:8] + b"\xff" * 40 + application._object[48:]
-    bench.slot.put("damaged", application)
-    wait_until(bench.reader.card_present)
+    insert(bench.slot, bench.reader, "damaged", application)
     return bench.sign_in(PIN)
 
 
@@ -175,7 +178,7 @@ PROVOKE: dict[str, Callable[[Bench], str]] = {
     "garbled": kind("short"),
     "transfer_failed": kind("bad_contact"),
     "in_use": in_use,
-    "no_card": lambda bench: code_of(bench.read),
+    "no_card": no_card,
     "card_removed": kind("removed_mid_apdu"),
     "card_reset": card_reset,
     "card_mute": card_mute,

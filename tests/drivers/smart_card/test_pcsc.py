@@ -1,26 +1,21 @@
-"""The driver on a real pcscd, with a card that misbehaves in every way it knows, and a pcscd that dies."""
+"""The driver on a real pcscd, with a card that misbehaves in every way it knows."""
 
 from __future__ import annotations
 
 import threading
-from time import monotonic
 
 import pytest
 
 from drivers.device import Fault, Ready, Unknown
-from drivers.host import DeviceHost
 from drivers.smart_card import pcsc, social_security
 from drivers.smart_card.pcsc import PcscReader, create
 from drivers.smart_card.private_pcscd import PrivatePcscd
 from drivers.smart_card.simulated_files import social_security as social_security_application
 from drivers.smart_card.simulator import ATR, SmartCardSimulator
-from tests.drivers.listening import LIMIT_S, Listener
-from tests.drivers.smart_card.conftest import wait_until
-from tests.thorough import figure, rounds
+from tests.drivers.smart_card.conftest import empty, insert, wait_until
 
 NUMBER, NAME = "510107188704170022", "林知夏"
 NATIONAL = social_security.profile()
-RECOVERY_LIMIT_S = 10.0
 
 
 def read(reader: PcscReader) -> social_security.SocialSecurityCard:
@@ -50,7 +45,8 @@ def test_a_card_is_found_once_and_read(reader: PcscReader, slot: SmartCardSimula
     wait_until(reader.find_card)
 
 
-def test_without_a_card_it_is_said(reader: PcscReader) -> None:
+def test_without_a_card_it_is_said(reader: PcscReader, slot: SmartCardSimulator) -> None:
+    empty(slot, reader)
     assert reader.card_present() is False
     assert code_of_reading(reader) == "smart_card.no_card"
 
@@ -76,8 +72,7 @@ def test_every_misbehaviour_has_its_name_and_the_next_card_is_read(
     resident_card.misbehave(kind)
     assert code_of_reading(reader) == code
     resident_card.behave()
-    resident_card.put("social security", social_security_application(NUMBER, NAME))
-    wait_until(reader.find_card)
+    insert(resident_card, reader, "social security", social_security_application(NUMBER, NAME))
     assert read(reader).number == NUMBER
 
 
@@ -90,8 +85,8 @@ def test_a_silent_card_is_unknown_until_it_is_taken(
     assert code_of_reading(reader) == "smart_card.silent"
     assert reader.status() == Unknown("smart_card.silent")  # pcscd still holds the card for us: nobody can say
     assert code_of_reading(reader) == "smart_card.silent"
-    resident_card.behave()
     resident_card.take()
+    resident_card.behave()
     wait_until(lambda: reader.status() == Ready())
     assert threading.active_count() <= threads
 
@@ -102,6 +97,7 @@ def test_a_late_answer_is_no_fault(reader: PcscReader, resident_card: SmartCardS
 
 
 def test_a_mute_card_is_named(reader: PcscReader, slot: SmartCardSimulator) -> None:
+    empty(slot, reader)
     slot.misbehave("mute")
     slot.put("mute")
     codes: set[str] = set()
@@ -134,70 +130,6 @@ def test_a_reader_that_is_not_there_is_not_found(pcscd: PrivatePcscd) -> None:
 def test_one_process_talks_to_one_pcscd(reader: PcscReader) -> None:
     with pytest.raises(Fault, match="another pcscd"):
         create("*", "/run/elsewhere.comm").open()
-
-
-def test_pcscd_killed_in_the_middle_is_told_truthfully_and_comes_back(
-    reader: PcscReader, resident_card: SmartCardSimulator, pcscd: PrivatePcscd
-) -> None:
-    slowest = 0.0
-    for _ in range(rounds(3, 50)):
-        killed = threading.Event()
-
-        def kill(killed: threading.Event = killed) -> None:
-            killed.wait()
-            pcscd.kill()
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        with pytest.raises(Fault) as refusal, reader.card() as card:
-            killed.set()
-            while True:  # under load: command after command until it breaks
-                social_security.read(card, NATIONAL)
-        assert refusal.value.code == "smart_card.service_lost", refusal.value
-        killer.join()
-        with pytest.raises(Fault, match=r"smart_card\.service_down"):
-            reader.status()
-        pcscd.start()
-        began = monotonic()
-        wait_until(lambda: came_back(reader))
-        assert read(reader).number == NUMBER
-        slowest = max(slowest, monotonic() - began)
-    figure(f"pcscd killed in mid-transaction: {rounds(3, 50)} times, slowest recovery {slowest:.2f} s")
-    assert slowest < RECOVERY_LIMIT_S
-
-
-def came_back(reader: PcscReader) -> bool:
-    try:
-        return reader.card_present()
-    except Fault as fault:
-        assert fault.code in ("smart_card.service_down", "smart_card.not_found", "smart_card.lost")
-        return False
-
-
-def test_a_host_on_the_reader_sees_pcscd_go_and_come_back(
-    slot: SmartCardSimulator, pcscd: PrivatePcscd, reader: PcscReader
-) -> None:
-    heard = Listener()
-    host: DeviceHost[PcscReader] = DeviceHost(
-        "smart_card", lambda: create(pcscd.reader(0), str(pcscd.socket)), heard, poll_s=0.1
-    )
-    host.start()
-    heard.status(Ready)
-    pcscd.kill()
-    heard.fault("smart_card.service_down")
-    pcscd.start()
-    began = monotonic()
-    wait_until(lambda: host.submit("session", answers).result(LIMIT_S))
-    assert monotonic() - began < RECOVERY_LIMIT_S
-    assert host.stop()
-
-
-def answers(reader: PcscReader) -> bool:
-    try:
-        return reader.status() == Ready()
-    except Fault as fault:
-        assert fault.code in ("smart_card.service_down", "smart_card.not_found")
-        return False
 
 
 def test_a_frozen_pcscd_is_silent_and_then_well(

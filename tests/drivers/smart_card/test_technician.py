@@ -19,7 +19,7 @@ from drivers.smart_card.simulator import SmartCardSimulator
 from drivers.smart_card.technician import sign_in
 from tests.drivers.smart_card import certificates
 from tests.drivers.smart_card.certificates import DAY, NOW, Issuer, Key
-from tests.drivers.smart_card.conftest import PIN, wait_until
+from tests.drivers.smart_card.conftest import PIN, insert
 
 KEYS: dict[str, Callable[[], Key]] = {
     "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
@@ -33,8 +33,7 @@ def key() -> ec.EllipticCurvePrivateKey:
 
 
 def put(slot: SmartCardSimulator, reader: PcscReader, application: PivApplication) -> None:
-    slot.put("technician", application)
-    wait_until(reader.card_present)
+    insert(slot, reader, "technician", application)
 
 
 def refused(reader: PcscReader, authority: Authority, pin: str = PIN, **how: bool) -> Fault:

@@ -24,17 +24,23 @@ TEXT = bytes(range(256)) * 2
 pytestmark = pytest.mark.skipif(not MODULES.is_dir(), reason="vsmartcard-vpicc is not installed")
 
 
-@pytest.fixture
-def emulated(pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[PcscReader]:
-    reader = create(pcscd.reader(0), str(pcscd.socket))
-    reader.open()
+@pytest.fixture(scope="module")
+def emulated_card(pcscd: PrivatePcscd, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    arguments = ["/usr/bin/python3", str(SCRIPT), "127.0.0.1", str(pcscd.ports[1])]
+    process = PrivateProcess("vicc", arguments, tmp_path_factory.mktemp("vicc") / "vicc.log")
+    yield
+    process.stop()
+    reader = create(pcscd.reader(1), str(pcscd.socket))
     wait_until(lambda: not reader.card_present())
-    arguments = ["/usr/bin/python3", str(SCRIPT), "127.0.0.1", str(pcscd.ports[0])]
-    process = PrivateProcess("vicc", arguments, tmp_path / "vicc.log")
+    reader.close()
+
+
+@pytest.fixture
+def emulated(pcscd: PrivatePcscd, emulated_card: None) -> Iterator[PcscReader]:
+    reader = create(pcscd.reader(1), str(pcscd.socket))
+    reader.open()
     wait_until(reader.card_present)
     yield reader
-    process.stop()
-    wait_until(lambda: not reader.card_present())
     reader.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from escpos.printer import Dummy
 
-from drivers.thermal_printer.escpos import EscPosSerial, create
+from drivers.thermal_printer.escpos import EscPosPrinter, create
 from drivers.thermal_printer.simulator import ThermalPrinterSimulator
 
 QR = "https://hall.example/v?id=0001"
@@ -35,7 +35,7 @@ def printer(tmp_path: Path) -> Iterator[ThermalPrinterSimulator]:
 
 
 @pytest.fixture
-def driver(printer: ThermalPrinterSimulator) -> Iterator[EscPosSerial]:
+def driver(printer: ThermalPrinterSimulator) -> Iterator[EscPosPrinter]:
     made = create(printer.port)
     made.open()
     yield made

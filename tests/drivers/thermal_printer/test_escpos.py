@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tty
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,11 +11,17 @@ from drivers.device import Blocked, Fault, Missing, Ready, Unknown, Warning
 from drivers.host import DeviceHost
 from drivers.outcome import NotPrinted, Printed, Unsettled
 from drivers.thermal_printer import escpos
-from drivers.thermal_printer.escpos import EscPosSerial, create
+from drivers.thermal_printer.escpos import EscPosPrinter, create
+from drivers.thermal_printer.line import make_line
 from drivers.thermal_printer.models import Model, find_model, models
 from drivers.thermal_printer.simulator import ThermalPrinterSimulator
 from tests.drivers.listening import LIMIT_S, Listener
 from tests.drivers.thermal_printer.conftest import slip
+
+MENDED_BY = {
+    "paper_out": "refill", "cover_open": "cover_close", "cutter_jam": "cutter_clear", "overheat": "cool_down",
+    "break_head": "repair", "break_feed": "repair",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -28,38 +32,27 @@ from tests.drivers.thermal_printer.conftest import slip
         ("paper_out", Blocked("thermal_printer.paper_out")),
         ("cover_open", Blocked("thermal_printer.cover_open")),
         ("cutter_jam", Blocked("thermal_printer.cutter_error")),
+        ("overheat", Warning("thermal_printer.overheated")),
+        ("break_head", Blocked("thermal_printer.unrecoverable_error")),
+        ("break_feed", Blocked("thermal_printer.recoverable_error")),
         ("offline", Blocked("thermal_printer.offline")),
         ("garbage", Unknown("thermal_printer.unreadable_status")),
     ],
 )
 def test_status_and_what_a_job_does_then(
-    driver: EscPosSerial, printer: ThermalPrinterSimulator, action: str, status: object
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator, action: str, status: object
 ) -> None:
     printer.act(action)
     assert driver.status() == status
     if isinstance(status, Blocked | Unknown):
         assert driver.print_bytes(slip()) == NotPrinted(status.reason)
         assert printer.slips == []
-        printer.act(
-            {"paper_out": "refill", "cover_open": "cover_close", "cutter_jam": "cutter_clear"}.get(action, "behave")
-        )
+    printer.act(MENDED_BY.get(action, "behave"))
     assert driver.print_bytes(slip()) == Printed()
     assert len(printer.slips) == 1
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [(0x20, Blocked("thermal_printer.unrecoverable_error")), (0x40, Warning("thermal_printer.overheated"))],
-)
-def test_errors_of_the_head(error: int, status: object) -> None:
-    assert escpos._status(0x12, 0x12, 0x12 | error, 0x12, near_end_sensor=True) == status
-
-
-def test_a_printer_without_the_sensor_never_warns_of_its_paper() -> None:
-    assert escpos._status(0x12, 0x12, 0x12, 0x1E, near_end_sensor=False) == Ready()
-
-
-def test_silence_is_a_fault_and_nothing_is_printed(driver: EscPosSerial, printer: ThermalPrinterSimulator) -> None:
+def test_silence_is_a_fault_and_nothing_is_printed(driver: EscPosPrinter, printer: ThermalPrinterSimulator) -> None:
     printer.act("silence")
     with pytest.raises(Fault, match=r"thermal_printer\.silent"):
         driver.status()
@@ -67,7 +60,7 @@ def test_silence_is_a_fault_and_nothing_is_printed(driver: EscPosSerial, printer
 
 
 def test_paper_that_ends_in_the_middle_is_unsettled_and_the_rest_never_comes_out(
-    driver: EscPosSerial, printer: ThermalPrinterSimulator
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator
 ) -> None:
     printer.paper_out_after(2)
     assert driver.print_bytes(slip(5)) == Unsettled("thermal_printer.paper_out")
@@ -77,12 +70,13 @@ def test_paper_that_ends_in_the_middle_is_unsettled_and_the_rest_never_comes_out
     assert printer.texts == ["受理凭证\n第1行 line 1", "受理凭证\n第1行 line 1\n[QR]"]
 
 
-def test_without_an_answer_to_the_fence_nobody_says_printed(tmp_path: Path) -> None:
-    printer = ThermalPrinterSimulator(tmp_path)
-    driver = EscPosSerial(printer.port, find_model("generic_80mm"), print_limit_s=0.2)
+@pytest.mark.parametrize("model", ["generic_80mm", "job_id_80mm"])
+def test_without_an_answer_to_the_fence_nobody_says_printed(tmp_path: Path, model: str) -> None:
+    printer = ThermalPrinterSimulator(tmp_path, model)
+    driver = EscPosPrinter(make_line(printer.port, "auto", 115200), find_model(model), print_limit_s=0.2)
     driver.open()
-    with patch.object(printer._interpreter, "_reply", lambda _: None):
-        assert driver.print_bytes(slip()) == Unsettled("thermal_printer.unconfirmed")
+    printer.act("no_fence")
+    assert driver.print_bytes(slip()) == Unsettled("thermal_printer.unconfirmed")
     driver.close()
     printer.close()
 
@@ -102,23 +96,105 @@ def test_a_fence_on_a_printer_that_cannot_forget_is_refused_in_the_table() -> No
     assert "generic_80mm" in models()
 
 
-def test_a_printer_that_takes_no_bytes_ends_in_time() -> None:
-    master, slave = os.openpty()  # nobody reads the master: the pty's buffer fills
-    tty.setraw(slave)
-    driver = EscPosSerial(os.ttyname(slave), find_model("generic_80mm"))
-    driver._line.open()
+def test_a_printer_that_takes_no_bytes_ends_in_time(driver: EscPosPrinter, printer: ThermalPrinterSimulator) -> None:
     with (
         patch.object(escpos, "WRITE_S", 0.2),
-        patch.object(EscPosSerial, "_hindrance", lambda _: None),
+        patch.object(escpos, "WRITE_BYTES_A_SECOND", 10_000_000),
+        patch.object(EscPosPrinter, "_hindrance", lambda _: None),
     ):
-        assert driver.print_bytes(bytes(1024 * 1024)) == Unsettled("thermal_printer.stalled")
+        printer.act("stall")
+        assert driver.print_bytes(slip()) == Unsettled("thermal_printer.stalled")
+    printer.act("behave")
+    assert driver.print_bytes(slip(1)) == Printed()
+    assert printer.texts == ["受理凭证\n第1行 line 1\n[QR]"]
+
+
+@pytest.mark.parametrize("model", ["generic_80mm", "job_id_80mm"])
+def test_a_power_cut_in_mid_slip_is_unsettled_and_the_next_begins_on_clean_paper(
+    tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escpos, "SILENT_POLLS", 1)
+    printer = ThermalPrinterSimulator(tmp_path, model)
+    driver = create(printer.port, model)
+    driver.open()
+    printer.power_off_after(2)
+    assert driver.print_bytes(slip(5)) == Unsettled("thermal_printer.silent")
+    assert driver.print_bytes(slip(1)) == NotPrinted("thermal_printer.silent")
+    printer.act("power_on")
+    assert driver.print_bytes(slip(1)) == Printed()
+    assert printer.texts == ["受理凭证\n第1行 line 1", "受理凭证\n第1行 line 1\n[QR]"]
     driver.close()
-    os.close(master)
-    os.close(slave)
+    printer.close()
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("paper_out", Unsettled("thermal_printer.paper_out")),
+        ("cutter_jam", Unsettled("thermal_printer.cutter_error")),
+        ("near_end", Printed()),
+    ],
+)
+def test_printed_is_said_only_when_the_printer_is_well_afterwards(
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator, action: str, outcome: object
+) -> None:
+    confirm = printer._confirm
+
+    def then(answer: bytes) -> None:
+        printer.act(action)
+        confirm(answer)
+
+    with patch.object(printer._interpreter, "_reply", then):
+        assert driver.print_bytes(slip()) == outcome
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_the_next(
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator
+) -> None:
+    printer.act("late")
+    with pytest.raises(Fault, match=r"thermal_printer\.silent"):
+        driver.status()
+    printer.act("behave")
+    printer.act("near_end")
+    printer.babble(b"\x12")  # the late one: "all is well"
+    assert driver.status() == Warning("thermal_printer.paper_near_end")
+
+
+def test_a_model_that_tells_by_itself_ends_the_wait_for_its_fence_at_once(tmp_path: Path) -> None:
+    printer = ThermalPrinterSimulator(tmp_path, "job_id_80mm")
+    driver = create(printer.port, "job_id_80mm")
+    driver.open()
+    printer.paper_out_after(2)
+    with patch.object(EscPosPrinter, "_in_the_middle", lambda _: None):  # nobody asks
+        assert driver.print_bytes(slip(5)) == Unsettled("thermal_printer.paper_out")
+    assert driver.status() == Blocked("thermal_printer.paper_out")
+    driver.close()
+    printer.close()
+
+
+def test_a_confirmation_of_another_job_is_none(tmp_path: Path) -> None:
+    printer = ThermalPrinterSimulator(tmp_path, "job_id_80mm")
+    driver = EscPosPrinter(make_line(printer.port, "auto", 115200), find_model("job_id_80mm"), print_limit_s=1.0)
+    driver.open()
+    with patch.object(printer._interpreter, "_reply", lambda _: printer.babble(b"\x37\x229999\x00")):
+        assert driver.print_bytes(slip()) == Unsettled("thermal_printer.unconfirmed")
+    driver.close()
+    printer.close()
+
+
+def test_the_cut_is_the_models(tmp_path: Path) -> None:
+    for model, kind in (("generic_80mm", "full"), ("job_id_80mm", "partial")):
+        printer = ThermalPrinterSimulator(tmp_path / model, model)
+        driver = create(printer.port, model)
+        driver.open()
+        assert driver.print_bytes(slip()) == Printed()
+        assert printer._roll.cuts == [kind]
+        driver.close()
+        printer.close()
 
 
 def test_a_cable_that_is_pulled_before_the_job_means_nothing_printed(
-    driver: EscPosSerial, printer: ThermalPrinterSimulator
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator
 ) -> None:
     printer.close()
     outcome = driver.print_bytes(slip())
@@ -126,7 +202,7 @@ def test_a_cable_that_is_pulled_before_the_job_means_nothing_printed(
 
 
 def test_what_a_killed_process_left_half_sent_is_not_printed_for_the_next(
-    driver: EscPosSerial, printer: ThermalPrinterSimulator
+    driver: EscPosPrinter, printer: ThermalPrinterSimulator
 ) -> None:
     # a raster that promises 4 KB and stops
     driver._line.write("前一位".encode("gb18030") + b"\x1dv0\x00\x40\x00\x40\x00half", 1.0)
@@ -139,15 +215,18 @@ def test_what_a_killed_process_left_half_sent_is_not_printed_for_the_next(
     again.close()
 
 
-def test_babble_between_the_questions_does_no_harm(driver: EscPosSerial, printer: ThermalPrinterSimulator) -> None:
+def test_babble_between_the_questions_does_no_harm(driver: EscPosPrinter, printer: ThermalPrinterSimulator) -> None:
     printer.babble(bytes(range(256)))
     assert driver.status() in (Ready(), Unknown("thermal_printer.unreadable_status"))
     assert driver.print_bytes(slip()) in (Printed(), NotPrinted("thermal_printer.unreadable_status"))
 
 
-def test_garbage_on_the_line_is_a_named_fault_and_the_host_goes_on(printer: ThermalPrinterSimulator) -> None:
+def test_garbage_on_the_line_is_a_named_fault_and_the_host_goes_on(
+    printer: ThermalPrinterSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escpos, "STATUS_S", 0.25)
     heard = Listener()
-    host: DeviceHost[EscPosSerial] = DeviceHost(
+    host: DeviceHost[EscPosPrinter] = DeviceHost(
         "thermal_printer", lambda: create(printer.port), heard, poll_s=0.1, recheck_s=0.05
     )
     host.start()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.thermal_printer.escpos import EscPosSerial
+from drivers.thermal_printer.escpos import EscPosPrinter
 from drivers.thermal_printer.interpreter import Interpreter
 from drivers.thermal_printer.simulated_paper import MARGIN, Roll
 from drivers.thermal_printer.simulator import ThermalPrinterSimulator
@@ -32,7 +32,7 @@ def ink(path: Path) -> np.ndarray:
     return ~np.asarray(Image.open(path))[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
-def test_a_slip_carries_its_text_and_a_readable_qr(driver: EscPosSerial, printer: ThermalPrinterSimulator) -> None:
+def test_a_slip_carries_its_text_and_a_readable_qr(driver: EscPosPrinter, printer: ThermalPrinterSimulator) -> None:
     driver.print_bytes(slip())
     assert printer.texts == ["受理凭证\n第1行 line 1\n第2行 line 2\n第3行 line 3\n[QR]"]
     picture = Image.open(printer.slips[0])

@@ -8,14 +8,14 @@ Page {
     readonly property bool reading: identity.cardStep === "reading"
     readonly property bool problem: identity.cardStep === "problem"
 
-    title: reading ? qsTr("正在读取身份证") : problem ? qsTr("身份证没有读成") : qsTr("请把身份证放在读卡区")
+    title: reading ? qsTr("正在读取身份证") : problem ? (identity.cardAgain ? qsTr("身份证没有读成") : qsTr("这张证件不能在本机办理")) : qsTr("请把身份证放在读卡区")
     lead: reading ? qsTr("请不要移动身份证，大约需要两秒。") : problem ? "" : qsTr("读卡区在屏幕下方，有身份证标记的位置。办理期间请一直放着，结束后记得取走。")
 
     Notice {
         visible: page.problem
         bad: true
         title: identity.cardProblem
-        text: qsTr("请拿起身份证，再放回读卡区。")
+        text: identity.cardAgain ? qsTr("请拿起身份证，再放回读卡区。") : qsTr("请先取回这张证件。如果带了另一张有效的居民身份证，可以直接放上来。")
     }
 
     // The reader as one sees it standing in front: a slanted plate, the card coming down on it.

@@ -56,12 +56,14 @@ Page {
             return qsTr("时间到了，还没有完成提示的动作。");
         case "camera":
             return qsTr("摄像头暂时没有画面。");
+        case "photo":
+            return qsTr("身份证里的照片读不出来，无法核对人脸，没有提交任何内容。您仍然可以办理：");
         }
         return "";
     }
 
     title: identity.exhausted ? qsTr("这次没有核验成功") : refused ? qsTr("这一次没有通过") : instruction(challenge)
-    lead: identity.exhausted ? qsTr("三次机会已用完，没有提交任何内容。您仍然可以办理：") : refused ? reason(identity.refused) : ""
+    lead: identity.exhausted && identity.refused === "photo" ? reason("photo") : identity.exhausted ? qsTr("三次机会已用完，没有提交任何内容。您仍然可以办理：") : refused ? reason(identity.refused) : ""
 
     Item {
         width: parent.width
@@ -296,7 +298,7 @@ Page {
         text: qsTr("工作人员会当面核对身份证，为您办理。")
     }
     Notice {
-        visible: identity.exhausted
+        visible: identity.exhausted && identity.refused !== "photo"
         icon: "clock"
         title: qsTr("稍后再试")
         text: qsTr("换一个光线好一些的时间，重新从头开始即可。")

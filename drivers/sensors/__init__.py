@@ -1,0 +1,1 @@
+"""Door and tamper contacts of the cabinet."""

@@ -1,0 +1,1 @@
+"""Loudspeaker, and whether it can be heard."""

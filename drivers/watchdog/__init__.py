@@ -1,0 +1,1 @@
+"""The watchdog that restarts a machine that hangs."""
