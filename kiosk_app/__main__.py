@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "bench", help="measure, each beside the bare operation; `bench --help` lists them", add_help=False
     )
+    commands.add_parser("rig", help="devices: up, test, soak, record, fuzz, scenario", add_help=False)
     outbox = commands.add_parser("outbox", help="what waits for the office: list, show, retry, export, import")
     store = commands.add_parser("store", help="the kiosk's store: check, backup, restore, rekey")
     commands.add_parser("help", help="this text")
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     store_arguments.add_arguments(store)
     given, rest = parser.parse_known_args(arguments)
-    if rest and given.command not in ("test", "bench"):
+    if rest and given.command not in ("test", "bench", "rig"):
         parser.error(f"unknown: {' '.join(rest)}")
     match given.command:
         case "demo":
@@ -51,6 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
             from kiosk_app import bench_command
 
             return bench_command.run(rest)
+        case "rig":
+            from kiosk_app import rig_command
+
+            return rig_command.run(rest)
         case "outbox":
             from kiosk_app import outbox_command
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import celpy
@@ -29,12 +30,19 @@ class StandardError(ValueError):
         self.code, self.key, self.reason = code, key, reason
 
 
+@cache
+def _program(source: str) -> celpy.Runner:
+    """Compiling takes a millisecond and many services share their standards. Raises CELParseError."""
+    environment = celpy.Environment()
+    return environment.program(environment.compile(source))
+
+
 class Expression:
     """One CEL expression, compiled once. ``holds`` is None when CEL reports an error or gives no truth value."""
 
-    def __init__(self, code: str, key: str, source: str, environment: celpy.Environment) -> None:
+    def __init__(self, code: str, key: str, source: str) -> None:
         try:
-            self._program = environment.program(environment.compile(source))
+            self._program = _program(source)
         except CELParseError as error:
             raise StandardError(code, key, f"line {error.line}, column {error.column}: not CEL") from error
 
@@ -51,12 +59,11 @@ class ReviewStandards:
     """The standards of one service. Raises StandardError for an expression that is not CEL."""
 
     def __init__(self, standards: tuple[Standard, ...]) -> None:
-        environment = celpy.Environment()
         self._compiled = [
             (
                 standard,
-                Expression(standard.code, "cel", standard.cel, environment),
-                Expression(standard.code, "ask_person_when", standard.ask_person_when, environment)
+                Expression(standard.code, "cel", standard.cel),
+                Expression(standard.code, "ask_person_when", standard.ask_person_when)
                 if standard.ask_person_when
                 else None,
             )

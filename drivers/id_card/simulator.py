@@ -37,7 +37,14 @@ STATUS_FAULTS: dict[int, tuple[str, ...]] = {
 UNDEFINED_STATUS = 0x77  # a status byte that no document knows
 SAM_NUMBER = (5, 3, 20180101, 1, 1)
 LINE_FAULTS = ("silence", "garbage", "truncated", "oversized", "wrong_checksum", "late", "noise", "glued", "stalled")
-CONTENT_FAULTS = ("lying_lengths", "lifted_mid_read", "swapped_mid_read", "unknown_status", "keeps_baud")
+CONTENT_FAULTS = (
+    "lying_lengths",
+    "lifted_mid_read",
+    "swapped_mid_read",
+    "unplugged_mid_read",
+    "unknown_status",
+    "keeps_baud",
+)
 KINDS = (*LINE_FAULTS, *CONTENT_FAULTS, *(f"sw_{code:02x}" for code in STATUS_FAULTS))
 
 
@@ -125,6 +132,9 @@ class IdCardSimulator:
 
     def _answer(self, command: bytes) -> None:
         kind = self._use_up(command)
+        if kind == "unplugged_mid_read":
+            self.close()
+            return
         if kind == "lifted_mid_read":
             self.take()
         frame = encode(self._reply(command, kind))
@@ -221,7 +231,7 @@ def _applies(kind: str, command: bytes) -> bool:
         return command[:1] == b"\x60"
     if kind == "lying_lengths":
         return command[:2] in (b"\x30\x01", b"\x30\x10")
-    if kind in ("lifted_mid_read", "swapped_mid_read"):
+    if kind in ("lifted_mid_read", "swapped_mid_read", "unplugged_mid_read"):
         return command[:1] == b"\x30"
     if kind.startswith("sw_"):
         return command.hex().startswith(STATUS_FAULTS[int(kind[3:], 16)])

@@ -43,7 +43,7 @@ class JobWatch:
         self._spooler = spooler
         self._queues = queues
         self._patience = patience
-        self._left_behind: set[tuple[int, str]] = set()  # jobs that the spooler could not be told to cancel
+        self._left_behind: set[str] = set()  # titles of jobs that the spooler could not be told to cancel
 
     def follow(self, job_id: int, title: str) -> Outcome:
         """Wait until it is known what came out: at most 120 s, and less when the printer says that it is stuck.
@@ -86,24 +86,27 @@ class JobWatch:
             title = job.title
         except Fault as fault:
             log.warning("print_cancel_unsettled", job=job_id, code=fault.code)
-            if fault.code == SPOOLER_DOWN:
-                self._left_behind.add((job_id, title))
+            self._left_behind |= {title} - {""}
             return self.from_printers(title, reason)  # the spooler has forgotten it; the printer may have not
+        if reason == SPOOLER_DOWN:
+            reason = RESTARTED  # for it is back
         # a back end that outlived its spooler may be at the printer still, and nobody tells it
-        if reason in (RESTARTED, SPOOLER_DOWN) or not self._at_rest(job):
+        if reason == RESTARTED or not self._at_rest(job):
             return self.from_printers(title, reason)
         return self._outcome(title, job, reason)
 
     def clear_up(self) -> None:
         """Cancel what could not be cancelled while the spooler was away: it would print, or keep its queue stopped."""
-        for job_id, title in tuple(self._left_behind):
-            try:
-                if not self._job(job_id, title).ended:
-                    self._spooler.cancel(job_id)
-            except Fault as fault:
-                if fault.code == SPOOLER_DOWN:
-                    return
-            self._left_behind.remove((job_id, title))
+        if not self._left_behind:
+            return
+        try:
+            for job in self._spooler.jobs("not-completed"):
+                if job.title in self._left_behind:
+                    self._spooler.cancel(job.id)
+        except Fault as fault:
+            log.warning("print_left_behind", code=fault.code)
+            return
+        self._left_behind.clear()
 
     def known_to_printers(self, title: str) -> list[tuple[Queue, ipp.PrinterJob]]:
         """Jobs of that title in the printers' own memory; printers without IPP are left out.

@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import threading
-import urllib.request
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
@@ -17,14 +16,13 @@ import structlog
 
 from drivers.device import Fault
 from drivers.laser_printer import ipp
+from drivers.laser_printer.printer_voice import MAINTENANCE, PrinterVoice
 
 TRAY_SHEETS = 250
-ACTIONS = ("paper_out", "jam", "door_open", "toner_low", "refill")
+MISSING = {"tray_out": "input-tray-missing", "toner_out": "toner-empty", "waste_full": "marker-waste-full"}
+ACTIONS = ("paper_out", "jam", "jam_next", "abort_next", "door_open", "toner_low", *MISSING, "refill")
 SHEET_S = 0.7  # seconds a sheet; a 40-page laser takes 1.5, and nobody's test waits longer than it must
 WATCH_S = 0.25  # how often a printer that cannot go on looks whether its job was cancelled
-WEB_LIMIT_S = 3.0
-BUSY_PAUSE_S = 0.05  # ippeveprinter ends a job within some hundredths of a second after its command
-MAINTENANCE = "maintenance"  # the title of the job by which the engine tells ippeveprinter of a door or a jam
 EVENTS_KEPT = 40
 
 log = structlog.get_logger()
@@ -47,13 +45,13 @@ class LaserEngine:
         self._sheets, self._jammed, self._door_open, self._toner_low = TRAY_SHEETS, False, False, False
         self._stop_after: int | None = None
         self._aborts = False
+        self._missing: set[str] = set()  # reasons for which nothing moves until somebody has brought what is missing
         self._slow_s = 0.0
         self.asked_media: list[str] = []  # of each job, what it asked for, as ippeveprinter tells it
         self._toner_percent = 80
         self._printing: socket.socket | None = None
         self._stopping = False
         self.uri = ""
-        self._port = 0
         self.printed: list[Path] = []
         self.arrived: list[float] = []  # when each job's document was here, seconds since 1970
         self.events: deque[str] = deque(maxlen=EVENTS_KEPT)
@@ -67,8 +65,8 @@ class LaserEngine:
 
     def start(self, port: int) -> None:
         """Begin to answer ippeveprinter, which listens on that port."""
-        self._port = port
         self.uri = f"ipp://localhost:{port}/ipp/print"
+        self._voice = PrinterVoice(self.media, port, self.uri)
         for thread in self._threads:
             thread.start()
 
@@ -102,10 +100,17 @@ class LaserEngine:
                     self._door_open = True
                 case "toner_low":
                     self._toner_low = True
+                case "jam_next":
+                    self._stop_after = 0
+                case "abort_next":
+                    self._aborts = True
+                case _ if action in MISSING:
+                    self._missing.add(MISSING[action])
                 case _:
                     self._sheets, self._jammed, self._door_open, self._toner_low = TRAY_SHEETS, False, False, False
                     self._stop_after, self._aborts, self._toner_percent = None, False, 80
                     self._slow_s = 0.0
+                    self._missing.clear()
             self.events.append(f"{strftime('%H:%M:%S')} {action}")
             self._changed.notify_all()
         self._tell()
@@ -160,7 +165,11 @@ class LaserEngine:
             "cover-open": self._door_open,
             "toner-low": self._toner_low,
         }
-        return [reason for reason, holds in present.items() if holds]
+        return [*(reason for reason, holds in present.items() if holds), *sorted(self._missing)]
+
+    @property
+    def _cannot_go_on(self) -> bool:
+        return self._sheets == 0 or self._jammed or self._door_open or bool(self._missing)
 
     def _state_line(self) -> bytes:
         toner = f"ATTR: marker-levels={self._toner_percent}\n"
@@ -174,39 +183,17 @@ class LaserEngine:
                     with suppress(OSError):
                         cable.sendall(self._state_line())
                     return
-                others = [reason for reason in self._reasons() if reason != "media-empty"]
             try:
-                known = {_keyword(reason) for reason in ipp.ask_state(self.uri).reasons} - {
-                    "none",
-                    "media-empty",
-                    "media-needed",
-                }
-                if set(others) != known:
-                    self._load_tray(TRAY_SHEETS)  # ippeveprinter runs no command at all while it says media-empty
+                if not self._voice.says(self._reasons(), self._toner_percent):
+                    self._voice.load_tray(TRAY_SHEETS)  # it runs no command at all while it says media-empty
                     self._maintain()
-                self._load_tray(self._sheets)
+                self._voice.load_tray(self._sheets)
             except (OSError, Fault) as error:
                 log.error("laser_simulator_cannot_tell", media=self.media, error=type(error).__name__)
 
-    def _load_tray(self, sheets: int) -> None:
-        """Through the form; the size stays set, for 2.4.2 cannot load a tray again that once had none."""
-        query = f"size0={self.media}&type0=stationery&level0={sheets}"
-        with urllib.request.urlopen(f"http://localhost:{self._port}/media?{query}", timeout=WEB_LIMIT_S) as page:
-            page.read()
-
     def _maintain(self) -> None:
-        done = threading.Event()
-        self._maintained = done
-        deadline = monotonic() + WEB_LIMIT_S
-        while True:
-            try:
-                ipp.send_job(self.uri, MAINTENANCE, b"%PDF-1.7\n%%EOF\n")
-                break
-            except Fault:  # "Currently printing another job": the last one has not quite ended
-                if monotonic() > deadline:
-                    raise
-            threading.Event().wait(BUSY_PAUSE_S)
-        done.wait(WEB_LIMIT_S)
+        self._voice.run_command()
+        self._voice.until(lambda: self._voice.says(self._reasons(), self._toner_percent))
 
     # ── paper ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -228,7 +215,7 @@ class LaserEngine:
             cable.sendall(self._state_line() + b"EXIT 0\n")
             document.unlink(missing_ok=True)
             cable.recv(1)  # until ippeveprinter's command is gone
-            self._maintained.set()
+            self._voice.command_ran.set()
             return
         self.arrived.append(time())
         self.asked_media.append(job["media"])
@@ -257,14 +244,14 @@ class LaserEngine:
                 if self._stop_after == 0:
                     self._stop_after, self._jammed = None, True
                     cable.sendall(self._state_line())
-                while (self._sheets == 0 or self._jammed or self._door_open) and not self._stopping:
+                while self._cannot_go_on and not self._stopping:
                     self._changed.wait(WATCH_S)
                     if self._cancelled(job_id):
                         return False
                 due = monotonic() + max(self._sheet_s, self._slow_s)
                 while (left := due - monotonic()) > 0 and not self._stopping and not self._cancelled(job_id):
                     self._changed.wait(min(left, WATCH_S))
-                    if self._jammed or self._door_open:  # in the middle of its way; it goes on when that is cleared
+                    if self._cannot_go_on:  # in the middle of its way; it goes on when that is cleared
                         due = monotonic() + self._sheet_s + WATCH_S
                 if self._stopping or self._cancelled(job_id):
                     return False
@@ -302,7 +289,7 @@ class LaserEngine:
                 ]
                 if stuck:
                     with self._telling:
-                        self._load_tray(TRAY_SHEETS)
+                        self._voice.load_tray(TRAY_SHEETS)
                     self._until_gone(stuck[0].id)
                     self._tell()
 
@@ -311,10 +298,3 @@ class LaserEngine:
             if all(job.id != job_id for job in ipp.ask_jobs(self.uri, "not-completed")):
                 return
             threading.Event().wait(WATCH_S)
-
-
-def _keyword(reason: str) -> str:
-    """Without the severity."""
-    for suffix in ("-report", "-warning", "-error"):
-        reason = reason.removesuffix(suffix)
-    return reason

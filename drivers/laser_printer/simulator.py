@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -15,7 +17,8 @@ from typing import Any
 from drivers.device import Fault
 from drivers.laser_printer import feed, ipp, private_cups
 from drivers.laser_printer.private_process import PrivateProcess
-from drivers.laser_printer.simulated_engine import ACTIONS, SHEET_S, LaserEngine
+from drivers.laser_printer.simulated_engine import ACTIONS as PRINTER_ACTIONS
+from drivers.laser_printer.simulated_engine import SHEET_S, LaserEngine
 
 PAPERS = {"iso_a3_297x420mm": "licences-a3", "iso_a4_210x297mm": "licences-a4"}  # media -> queue
 SIZES = {"iso_a3_297x420mm": (29700, 42000), "iso_a4_210x297mm": (21000, 29700)}  # hundredths of a millimetre
@@ -38,6 +41,7 @@ class PrintStack:
         self._root = self.directory / "print"
         self._sockets = self._root
         self._processes: list[PrivateProcess] = []
+        self._over = threading.Event()
         self.engines: dict[str, LaserEngine] = {}
 
     @property
@@ -55,6 +59,7 @@ class PrintStack:
         missing = [name for name in NEEDED if shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
         if missing:
             raise RuntimeError(f"missing: {', '.join(missing)}; install cups, cups-ipp-utils and dbus")
+        self._over.clear()
         shutil.rmtree(self._root, ignore_errors=True)  # a spool of an earlier run that was killed
         self._root.mkdir(parents=True)
         if len(str(self._root / "iso_a3_297x420mm.sock")) > SOCKET_PATH_BYTES:
@@ -74,6 +79,7 @@ class PrintStack:
 
     def stop(self) -> None:
         """Stops everything and removes the spool; what was printed stays. May be called twice."""
+        self._over.set()
         for process in reversed(self._processes):
             process.stop()
         for engine in self.engines.values():
@@ -84,11 +90,14 @@ class PrintStack:
             shutil.rmtree(self._sockets, ignore_errors=True)
 
     def act(self, action: str, media: str | None = None) -> None:
-        """paper_out, jam, door_open, toner_low, refill, at one printer or at both. ValueError names what is allowed."""
+        """One of ACTIONS, at one printer or at both, or to the spooler. ValueError names what is allowed."""
         if media is not None and media not in PAPERS:
             raise ValueError(f"media {media!r} is none of {', '.join(PAPERS)}")
         if action not in ACTIONS:
             raise ValueError(f"action {action!r} is none of {', '.join(ACTIONS)}")
+        if action in SPOOLER_ACTIONS:
+            SPOOLER_ACTIONS[action](self)
+            return
         for paper, engine in self.engines.items():
             if media in (None, paper):
                 engine.act(action)
@@ -108,13 +117,29 @@ class PrintStack:
 
     def kill_spooler(self) -> None:
         """Kill -9, as the kernel does when memory is short; what was at a printer stays there."""
+        if not self._spooler.running():
+            return
         os.kill(self._spooler.pid, signal.SIGKILL)
         self._processes.remove(self._spooler)
         self._spooler.gone()
 
     def restart_spooler(self) -> None:
-        """As systemd does. Ready when it returns."""
-        self._start_spooler()
+        """As systemd does. Ready when it returns, if it was not running."""
+        if self._spooler.running():
+            return
+        started = threading.Event()
+
+        def start() -> None:
+            try:
+                self._start_spooler()
+            finally:
+                started.set()
+            self._over.wait()  # a child dies with the thread that started it, and callers' threads come and go
+
+        threading.Thread(target=start, name="private-cupsd", daemon=True).start()
+        started.wait()
+        if not self._spooler.running():
+            raise RuntimeError(f"cupsd did not start; see {self._root / 'log'}")
 
     def freeze_spooler(self) -> None:
         """It answers nothing, and nothing tells that it does not."""
@@ -167,6 +192,15 @@ class PrintStack:
         self._processes.append(PrivateProcess(f"ippeveprinter {media}", arguments, log, environment))
         engine.start(port)
         _wait_for(lambda: _answers(engine.uri), "ippeveprinter", log)
+
+
+SPOOLER_ACTIONS: dict[str, Callable[[PrintStack], None]] = {
+    "kill_spooler": PrintStack.kill_spooler,
+    "restart_spooler": PrintStack.restart_spooler,
+    "freeze_spooler": PrintStack.freeze_spooler,
+    "thaw_spooler": PrintStack.thaw_spooler,
+}
+ACTIONS = (*PRINTER_ACTIONS, *SPOOLER_ACTIONS)
 
 
 def _wait_for(ready: Any, name: str, log: Path) -> None:

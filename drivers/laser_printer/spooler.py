@@ -123,7 +123,7 @@ class Spooler:
     def _ask(self, question: Callable[[Any], T], refused: str, harmless: int | None = None) -> T:
         if self._lane is None:
             self._connection = []
-            self._lane = CallLane("spooler", lambda: None)
+            self._lane = CallLane("spooler", self._connection.clear)  # its socket with it, not at the next collection
         held = self._connection
         try:
             return self._lane.call(lambda: question(self._connected(held)), ANSWER_LIMIT_S)

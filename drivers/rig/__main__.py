@@ -1,4 +1,4 @@
-"""``python -m drivers.rig up``: the bench as a process of its own."""
+"""``python -m drivers.rig up``: the bench as a process of its own; its other commands are in commands.py."""
 
 from __future__ import annotations
 
@@ -14,23 +14,32 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from drivers.rig import commands as others
 from drivers.rig.bench import Bench
 from drivers.rig.dock import create_dock
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT; whatever happens, all simulators are stopped."""
-    parser = argparse.ArgumentParser(prog="python -m drivers.rig")
+    parser = argparse.ArgumentParser(prog="./kiosk rig")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start all simulators and the dock")
-    up.add_argument("--dir", type=Path, required=True, help="folder for bench.json, receipts and licences")
+    up.add_argument("--dir", type=Path, default=Path("rig"), help="folder for bench.json, receipts and licences")
     up.add_argument("--dock-port", type=int, default=0)
     up.add_argument("--backend", default="127.0.0.1:8900", help="HOST:PORT of the approval office")
     up.add_argument("--kiosk-log", type=Path, help="the kiosk's log, whose faults the dock shows")
+    up.set_defaults(run=_up)
+    others.add_commands(commands)
     given = parser.parse_args(arguments)
+    code: int = given.run(given)
+    return code
+
+
+def _up(given: argparse.Namespace) -> int:
     host, _, port = given.backend.rpartition(":")
     if not port.isdigit():
-        parser.error(f"--backend: {given.backend!r} is not HOST:PORT")
+        print(f"--backend: {given.backend!r} is not HOST:PORT", file=sys.stderr)
+        return 2
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     given.dir.mkdir(parents=True, exist_ok=True)
     bench = Bench(

@@ -42,6 +42,7 @@ class Bench:
         self._say = say
         self._started: list[Callable[[], object]] = []
         self.network = NetworkRelay(backend)
+        self._by_id = folder / "by-id"
         self.id_card = IdCardSimulator()
         self.camera = CameraSimulator(clip_cache())
         self.document_camera = DocumentCameraSimulator()
@@ -54,7 +55,8 @@ class Bench:
 
     def start(self) -> None:
         """Starts all; on a failure what was started is stopped again."""
-        self._started = [self.id_card.close, self.thermal_printer.close, self.sensors.close, self.ups.close]
+        self._name_port("id_card", self.id_card.port)
+        self._started = [lambda: self.id_card.close(), self.thermal_printer.close, self.sensors.close, self.ups.close]
         try:
             for name, start, stop in (
                 ("network relay", self.network.start, self.network.stop),
@@ -80,7 +82,7 @@ class Bench:
             "dock": dock_url,
             "network": {"listen": f"http://127.0.0.1:{self.network.port}"},
             "devices": {
-                "id_card": {"driver": "sam_serial", "port": self.id_card.port},
+                "id_card": {"driver": "sam_serial", "port": str(self._by_id / "id_card")},
                 "camera": {"driver": "uvc", "port": self.camera.port},
                 "document_camera": {"driver": "uvc", "port": self.document_camera.port},
                 "thermal_printer": {
@@ -104,6 +106,20 @@ class Bench:
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(self.describe(dock_url), indent=2) + "\n", encoding="utf-8")
         fresh.replace(path)
+
+    def replug_reader(self) -> None:
+        """Pull the card reader's cable and plug it in again: no card on it, another tty, the same by-id name."""
+        self.id_card.close()
+        self.id_card = IdCardSimulator()
+        self._name_port("id_card", self.id_card.port)
+
+    def _name_port(self, device: str, path: str) -> None:
+        """A lasting name for a tty, as udev gives."""
+        self._by_id.mkdir(parents=True, exist_ok=True)
+        fresh = self._by_id / f"{device}.new"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(path)
+        fresh.replace(self._by_id / device)
 
     def put_card(self, person: str) -> None:
         """Raises KeyError for somebody whom people.toml does not know."""

@@ -21,7 +21,7 @@ class _Push(BaseModel):
 
 
 class CardPush(_Push):
-    action: Literal["put", "take", "misbehave", "behave", "babble"]
+    action: Literal["put", "take", "misbehave", "behave", "babble", "unplug", "replug"]
     person: str = "holder"
     kind: str = "garbage"
     times: int | None = None
@@ -80,6 +80,10 @@ def create_dock(bench: Bench) -> FastAPI:
     def state() -> dict[str, Any]:
         return _state(bench)
 
+    @app.get("/receipts")
+    def receipts() -> list[str]:
+        return bench.thermal_printer.texts
+
     @app.get("/receipts/{name}")
     def receipt(name: str) -> FileResponse:
         return _file(bench.receipts, name)
@@ -98,6 +102,10 @@ def create_dock(bench: Bench) -> FastAPI:
                 bench.put_card(push.person)
             case "take":
                 bench.id_card.take()
+            case "unplug":
+                bench.id_card.close()
+            case "replug":
+                bench.replug_reader()
             case "behave":
                 bench.id_card.behave()
             case "babble":
@@ -136,7 +144,11 @@ def create_dock(bench: Bench) -> FastAPI:
 
     @app.post("/laser_printer")
     def laser_printer(push: LaserPush = Body()) -> dict[str, Any]:
-        _try(lambda: bench.laser_printer.act(push.action, push.media))
+        if push.action == "restart_spooler":
+            bench.laser_printer.kill_spooler()
+            bench.laser_printer.restart_spooler()
+        else:
+            _try(lambda: bench.laser_printer.act(push.action, push.media))
         return bench.laser_printer.state()
 
     @app.post("/sensors")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from drivers.thermal_printer.command_lengths import ESC_LENGTHS, FS_LENGTHS, GS_LENGTHS
 from drivers.thermal_printer.dots import GLYPH_DOTS, Dots, glyph, qr_dots, scaled
 from drivers.thermal_printer.models import DEFAULT_MODEL, Model, find_model
 from drivers.thermal_printer.replies import ID_HEADER
@@ -17,17 +18,6 @@ DEFAULT_SPACING = 30  # dots of ESC 2 at 203 dpi
 PARTIAL_CUTS = (1, 49, 66)  # m of GS V
 CUT_FEED = 80  # dots between head and knife that GS V 65/66 moves the paper
 REAL_TIME_LENGTHS = {0x04: 3, 0x05: 3, 0x14: 10}  # DLE EOT n, DLE ENQ n, DLE DC4 8 …: done on arrival, skipped here
-
-# bytes after the two of the command, for commands that only need to be stepped over or are handled in _simple
-ESC_LENGTHS = {
-    0x40: 0, 0x21: 1, 0x45: 1, 0x47: 1, 0x61: 1, 0x4D: 1, 0x2D: 1, 0x74: 1, 0x52: 1, 0x33: 1, 0x32: 0, 0x64: 1, 0x4A: 1,
-    0x20: 1, 0x7B: 1, 0x56: 1, 0x72: 1, 0x3D: 1, 0x70: 3, 0x24: 2, 0x5C: 2, 0x42: 2, 0x3F: 1, 0x41: 1, 0x2B: 1, 0x63: 2,
-}  # fmt: skip
-GS_LENGTHS = {
-    0x21: 1, 0x42: 1, 0x61: 1, 0x72: 1, 0x4C: 2, 0x57: 2, 0x50: 2, 0x68: 1, 0x77: 1, 0x48: 1, 0x66: 1, 0x62: 1, 0x7C: 1,
-    0x49: 1,
-}  # fmt: skip
-FS_LENGTHS = {0x26: 0, 0x2E: 0, 0x21: 1, 0x2D: 1, 0x43: 1, 0x53: 2, 0x57: 1}
 
 
 @dataclass

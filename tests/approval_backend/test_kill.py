@@ -7,10 +7,13 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.approval_backend.conftest import NewDatabase, enrolled_office
 from tests.approval_backend.office_process import Kiosk
 from tests.approval_backend.pages import application, proof_page
+
+pytestmark = pytest.mark.timeout(300)  # every case is read by a machine that others use too
 
 ROUNDS = 3
 PAGE = proof_page()

@@ -20,6 +20,8 @@ from kiosk_app.identity.liveness import ACTS
 from kiosk_app.identity.models import MODEL_NAME, FaceModels
 from kiosk_app.session.model import FaceView
 
+pytestmark = pytest.mark.alone
+
 CONSENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LIMIT_S = 45.0
 ORDERS = [(first, second) for first in ACTS for second in ACTS if first != second]

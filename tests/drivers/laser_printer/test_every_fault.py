@@ -118,7 +118,7 @@ def not_allowed(bench: Bench) -> str:
 
 
 def aborted(bench: Bench) -> str:
-    bench.stack.engines[A3].abort_next()
+    bench.stack.act("abort_next", A3)
     return of_outcome(bench.printer.print_document(ONE_PAGE, A3, "aborted"))
 
 
@@ -175,11 +175,13 @@ PROVOKE: dict[str, Callable[[Bench], str]] = {
     "jam": hand("jam"),
     "door_open": hand("door_open"),
     "toner_low": hand("toner_low"),
+    "tray_missing": hand("tray_out"),
+    "toner_out": hand("toner_out"),
+    "waste_full": hand("waste_full"),
     "missing": lambda bench: provoking.missing("laser_printer", lambda: create("any", "/nowhere/cups.sock")),
 }
 for code, keyword in {
-    "paper_low": "media-low-warning", "tray_missing": "input-tray-missing", "toner_out": "toner-empty-error",
-    "waste_full": "marker-waste-full", "waste_almost_full": "marker-waste-almost-full", 
+    "paper_low": "media-low-warning", "waste_almost_full": "marker-waste-almost-full", 
     "output_full": "output-area-full",
     "output_almost_full": "output-area-almost-full", "offline": "offline", "service_needed": "fuser-over-temp-error",
     "paused": "paused", "spool_full": "spool-area-full", "needs_attention": "com.example.on-fire-error",

@@ -25,7 +25,7 @@ PIECES = [
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_bytes_make_a_parser_fail_otherwise_than_by_its_fault(name: str) -> None:
-    examples = rounds(60, 10_000)
+    examples = rounds(60, 5_000)
 
     @settings(max_examples=examples, deadline=None)
     @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(PIECES)), max_size=20).map(b"".join))
