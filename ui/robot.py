@@ -1,7 +1,7 @@
 """A resident made of software: presses and types on the real window, told what to do over a Unix socket.
 
 One JSON object a line in, one a line out; ``{"ok": true, …}`` or ``{"ok": false, "error": "…"}``. Commands: state, tap,
-fill, screenshot, strings, animations. Every one first waits until the screen stands still.
+fill, screenshot, strings, words, animations. Every one first waits until the screen stands still.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
-from ui.robot_items import NotReachable, centre, check_uncovered, find, scroll_into_view, tappables, walk
+from ui.robot_items import NotReachable, centre, check_uncovered, find, scroll_into_view, tappables, walk, words_shown
 from ui.robot_typing import commit, type_pinyin
 from ui.screens import Screens, texts_of
 from ui.settle import NotSettled, settle
@@ -48,6 +48,7 @@ class Robot(QObject):
             "fill": lambda asked: self.fill(asked["name"], asked["text"], asked.get("pinyin", "")),
             "screenshot": lambda asked: self.screenshot(Path(asked["path"])),
             "strings": lambda _: {"strings": self.strings()},
+            "words": lambda _: {"words": words_shown(self._screens.window.contentItem())},
             "animations": lambda _: {},
         }
 

@@ -28,6 +28,17 @@ def tappables(window: QQuickWindow) -> list[QQuickItem]:
     ]
 
 
+def words_shown(item: QQuickItem) -> list[str]:
+    """What can be read on the screen now, in painting order: the texts of items that are visible and not faded out."""
+    if not item.isVisible() or item.opacity() == 0:
+        return []
+    text = item.property("text")
+    found = [text] if isinstance(text, str) and text.strip() else []
+    for child in item.childItems():
+        found += words_shown(child)
+    return found
+
+
 def find(window: QQuickWindow, name: str) -> QQuickItem:
     """The one item of this name that can be pressed. Raises NotReachable with what is wrong with it."""
     named = [item for item in walk(window.contentItem()) if item.objectName() == name]

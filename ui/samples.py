@@ -26,6 +26,7 @@ from kiosk_app.session.model import (
     SubmitPhase,
 )
 from ui.kiosk_like import Frame
+from ui.sample_many import MANY
 from ui.sample_offline import offline_sessions
 from ui.sample_texts import GUIDE, NEEDS, OFFERS, PAGES, REMEDIES, STANDARDS, text
 from wire.messages import (
@@ -217,6 +218,7 @@ def sessions(locale: str) -> dict[str, Session]:
         "09-face-exhausted": face(attempt=3, refused="not_same", exhausted=True),
         "09b-face-no-photo": face(attempt=1, refused="photo", exhausted=True),
         "10-home": replace(known, state=State.HOME),
+        "10b-home-many": replace(known, state=State.HOME, offers=MANY),
         "11-home-collect": replace(known, state=State.HOME, collectable=ORDERS),
         "12-guide": replace(chosen, state=State.GUIDE),
         "13-form-operator": replace(chosen, state=State.FORM, form=filled),

@@ -10,8 +10,13 @@ Page {
     readonly property var able: pick(true)
     readonly property var unable: pick(false)
 
+    readonly property int longList: 8
+    readonly property var usual: house.offers.filter(each => !each.listedOnly)
+    readonly property var classes: usual.map(each => each.group).filter((each, at, all) => all.indexOf(each) === at)
+    readonly property string chosenClass: found === null && chips.visible ? chips.chosen : ""
+
     function pick(available) {
-        const fitting = house.offers.filter(each => each.available === available && (found === null ? !each.listedOnly : found.indexOf(each.code) >= 0));
+        const fitting = house.offers.filter(each => each.available === available && (found === null ? !each.listedOnly && (chosenClass === "" || each.group === chosenClass) : found.indexOf(each.code) >= 0));
         return found === null ? fitting : fitting.sort((a, b) => found.indexOf(a.code) - found.indexOf(b.code));
     }
 
@@ -102,6 +107,14 @@ Page {
                 Qt.inputMethod.hide();
             }
         }
+    }
+
+    ClassChips {
+        id: chips
+        width: parent.width
+        visible: page.found === null && page.usual.length > page.longList && page.classes.length > 1
+        classes: page.classes
+        onClassesChanged: chosen = ""  // another language has other words
     }
 
     Repeater {
