@@ -48,7 +48,7 @@ class Robot(QObject):
             "fill": lambda asked: self.fill(asked["name"], asked["text"], asked.get("pinyin", "")),
             "screenshot": lambda asked: self.screenshot(Path(asked["path"])),
             "strings": lambda _: {"strings": self.strings()},
-            "words": lambda _: {"words": words_shown(self._screens.window.contentItem())},
+            "words": lambda _: {"words": words_shown(self._screens.window)},
             "animations": lambda _: {},
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 
@@ -28,15 +28,21 @@ def tappables(window: QQuickWindow) -> list[QQuickItem]:
     ]
 
 
-def words_shown(item: QQuickItem) -> list[str]:
-    """What can be read on the screen now, in painting order: the texts of items that are visible and not faded out."""
+def words_shown(window: QQuickWindow) -> list[str]:
+    """What can be read on the screen now, in painting order: visible texts, not faded out, inside the window."""
+    return list(_words(window.contentItem(), QRectF(0, 0, window.width(), window.height())))
+
+
+def _words(item: QQuickItem, screen: QRectF) -> Iterator[str]:
     if not item.isVisible() or item.opacity() == 0:
-        return []
+        return
     text = item.property("text")
-    found = [text] if isinstance(text, str) and text.strip() else []
+    if isinstance(text, str) and text.strip():
+        corner = item.mapToScene(QPointF(0, 0))
+        if screen.intersects(QRectF(corner.x(), corner.y(), max(1.0, item.width()), max(1.0, item.height()))):
+            yield text
     for child in item.childItems():
-        found += words_shown(child)
-    return found
+        yield from _words(child, screen)
 
 
 def find(window: QQuickWindow, name: str) -> QQuickItem:

@@ -20,6 +20,6 @@ class DocumentCamera(Driver, Protocol):
     def capture(self) -> bytes:
         """The page on the desk, straightened, as JPEG of at most page.MAX_JPEG_BYTES.
 
-        Raises Fault document_camera.no_page, .blurred, .glare, and those of ``frame``.
+        Raises Fault document_camera.no_page, .cut_off, .too_dark, .blurred, .glare, and those of ``frame``.
         """
         ...

@@ -13,6 +13,8 @@ Image = NDArray[np.uint8]
 SEARCH_HEIGHT = 640  # pixels; edges of a page are found as well in a small picture, ten times quicker
 MIN_AREA = 0.18  # of the picture: less is a receipt or a hand, and would not have the pixels for reading
 MIN_PAPER_LUMA = 95  # of 255: paper under the desk lamp is brighter than this, the desk is not
+MIN_LIGHT = 60  # of 255, the brightest twentieth of the picture: below, even white paper would not be legible
+EDGE = 0.006  # of the picture's sides: a corner nearer to the edge than this belongs to a page that goes on outside
 MIN_CONTRAST = 35  # paper minus desk; a desk as bright as paper is a no-page by itself
 LONG_SIDE = 1800  # pixels after straightening: small print of 9 pt is 19 pixels high, OCR wants 12 and more
 MIN_SHARPNESS = (
@@ -25,7 +27,13 @@ QUALITIES = (88, 80, 72, 60, 45)
 
 
 def page_jpeg(frame: Image) -> bytes:
-    """The page as JPEG, as it lay, long side LONG_SIDE. Raises Fault document_camera.no_page, .blurred, .glare."""
+    """The page as JPEG, as it lay, long side LONG_SIDE. Raises Fault document_camera.no_page, .cut_off, .too_dark,
+    .blurred, .glare.
+    """
+    if float(np.percentile(frame[::8, ::8].max(axis=2), 95)) < MIN_LIGHT:
+        raise Fault("document_camera.too_dark", "the lamp is off or covered")
+    if touches_edge(frame):
+        raise Fault("document_camera.cut_off", "the page goes on outside of the picture")
     corners = find_page(frame)
     if corners is None:
         raise Fault("document_camera.no_page", "no paper with four corners on the desk")
@@ -46,19 +54,8 @@ def page_jpeg(frame: Image) -> bytes:
 
 def find_page(frame: Image) -> NDArray[np.float32] | None:
     """Corners (4, 2) in pixels: top left, top right, bottom right, bottom left; None where no page lies."""
-    scale = SEARCH_HEIGHT / frame.shape[0]
-    small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 7)
-    level, paper = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    bright, dark = grey[paper > 0], grey[paper == 0]
-    if not bright.size or not dark.size or level < MIN_PAPER_LUMA / 2:
-        return None
-    if np.median(bright) < MIN_PAPER_LUMA or np.median(bright) - np.median(dark) < MIN_CONTRAST:
-        return None
-    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))  # print is not an edge
-    outlines, _ = cv2.findContours(paper, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(outlines, key=cv2.contourArea)
-    if cv2.contourArea(outline) < MIN_AREA * grey.size:
+    outline, scale = _outline(frame)
+    if outline is None:
         return None
     hull = cv2.convexHull(outline)
     for tolerance in (0.02, 0.03, 0.05):
@@ -66,6 +63,37 @@ def find_page(frame: Image) -> NDArray[np.float32] | None:
         if len(polygon) == 4:
             return _ordered(polygon.reshape(4, 2).astype(np.float32) / np.float32(scale))
     return None
+
+
+def touches_edge(frame: Image) -> bool:
+    """Whether the paper in the picture goes on outside of it."""
+    outline, scale = _outline(frame)
+    if outline is None:
+        return False
+    height, width = frame.shape[0] * scale, frame.shape[1] * scale
+    x, y = outline.reshape(-1, 2).T
+    near_x, near_y = max(2.0, EDGE * width), max(2.0, EDGE * height)
+    at_edge = (x < near_x) | (x > width - 1 - near_x) | (y < near_y) | (y > height - 1 - near_y)
+    return bool(at_edge.any())
+
+
+def _outline(frame: Image) -> tuple[NDArray[np.int32] | None, float]:
+    """The outline of what is as bright as paper, large enough for a page, in a small copy; and that copy's scale."""
+    scale = SEARCH_HEIGHT / frame.shape[0]
+    small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey = cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 7)
+    level, paper = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    bright, dark = grey[paper > 0], grey[paper == 0]
+    if not bright.size or not dark.size or level < MIN_PAPER_LUMA / 2:
+        return None, scale
+    if np.median(bright) < MIN_PAPER_LUMA or np.median(bright) - np.median(dark) < MIN_CONTRAST:
+        return None, scale
+    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))  # print is not an edge
+    outlines, _ = cv2.findContours(paper, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea)
+    if cv2.contourArea(outline) < MIN_AREA * grey.size:
+        return None, scale
+    return np.asarray(outline, np.int32), scale
 
 
 def straighten(frame: Image, corners: NDArray[np.float32]) -> Image:

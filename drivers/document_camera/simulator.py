@@ -16,7 +16,7 @@ from drivers.document_camera.paper import DESK, WRONG_ADDRESS, Image, draw_tenan
 FPS = 5  # 3 megapixels at 5 a second is what such a camera gives over USB 2 in a dim room
 VARIANTS = 3  # with different noise each: a desk that never changes would look like a frozen camera
 JPEG_QUALITY = 90
-PAPERS = ("proof", "wrong_address", "blurred", "glare", "none")
+PAPERS = ("proof", "wrong_address", "blurred", "glare", "cut_off", "dark", "none")
 MISBEHAVIOURS = ("well", "black", "frozen", "silent", "dropped", "gone")
 
 
@@ -44,7 +44,7 @@ class DocumentCameraSimulator:
         self._server.stop()
 
     def show(self, paper: str, person: str = "holder") -> None:
-        """Lays a paper down: proof, wrong_address, blurred, glare, none; ``person`` is a table of people.toml.
+        """Lays one of PAPERS down; ``person`` is a table of people.toml.
 
         Takes about half a second the first time, for the drawing.
         """
@@ -83,6 +83,10 @@ def _desk(paper: str, person: str) -> Image:
     if paper == "none":
         return on_desk(None)
     desk = on_desk(draw_tenancy(tenancy_of(person, WRONG_ADDRESS if paper == "wrong_address" else None)))
+    if paper == "cut_off":
+        return np.asarray(np.roll(desk, 420, axis=1)[:, 420:].copy(), np.uint8)
+    if paper == "dark":
+        return np.asarray((desk * 0.14).astype(np.uint8), np.uint8)
     if paper == "blurred":
         return np.asarray(cv2.GaussianBlur(desk, (0, 0), 5), np.uint8)
     if paper == "glare":

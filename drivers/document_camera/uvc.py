@@ -13,7 +13,7 @@ class UvcDocumentCamera(UvcCamera):
         super().__init__(port, width, height, kind="document_camera")
 
     def capture(self) -> bytes:
-        """The page on the desk, straightened, as JPEG. Raises Fault no_page, blurred, glare, lost, black, frozen."""
+        """The page on the desk, straightened, as JPEG. Raises what DocumentCamera.capture says."""
         return page_jpeg(self.frame())
 
 

@@ -1,11 +1,14 @@
-"""The rig's commands: up, test, soak, record, fuzz; each gives an exit code."""
+"""The rig's commands: test, soak, record, replay, fuzz; each gives an exit code."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
@@ -33,6 +36,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     soak.add_argument("--card-every", type=float, default=5.0, metavar="S", help="seconds of the hall between cards")
     soak.add_argument("--out", type=Path, required=True, help="folder for soak.json, soak.csv, soak.png")
     soak.set_defaults(run=run_soak)
+    record = commands.add_parser("record", help="keep a real device's bytes, both ways, while a driver uses it")
+    record.add_argument("device", help="the device's name, e.g. id_card")
+    record.add_argument("--port", required=True, help="the serial port of the real device")
+    record.add_argument("--baud", type=int, default=115200)
+    record.add_argument("--out", type=Path, required=True, help="file for the recording")
+    record.set_defaults(run=run_record)
+    replay = commands.add_parser("replay", help="play a recording back as a device on a serial port")
+    replay.add_argument("recording", type=Path)
+    replay.set_defaults(run=run_replay)
     fuzz = commands.add_parser("fuzz", help="random and coverage-guided bytes to every parser of every driver")
     fuzz.add_argument("--inputs", type=int, default=1_000_000, help="in all")
     fuzz.add_argument("--seed", type=int, default=1)
@@ -43,7 +55,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_test(given: argparse.Namespace) -> int:
     """0 when nothing failed and every fault of the book was provoked."""
-    from drivers.rig import bench_plan, bench_test
+    from drivers.rig import bench_plan, bench_suite
     from drivers.rig.process import RigFailed
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -61,15 +73,15 @@ def run_test(given: argparse.Namespace) -> int:
         places = [place for place in places if place.device in given.device]
         names = [place.device for place in places]
     try:
-        results = bench_test.conformance(places, say, given.hands)
+        results = bench_suite.conformance(places, say, given.hands)
     except RigFailed as failed:
         say(str(failed))
         return 1
     provoked = None
     if not given.no_faults:
         say("provoking every fault of the book …")
-        provoked = bench_test.faults(names, say)
-    words, well = bench_test.summary(results, provoked, names)
+        provoked = bench_suite.faults(names, say)
+    words, well = bench_suite.summary(results, provoked, names)
     say(words)
     return 0 if well else 1
 
@@ -110,6 +122,56 @@ def run_soak(given: argparse.Namespace) -> int:
     if len(written) < soak_report.WITH_PLOT:
         say("no plot: matplotlib is not installed; soak.csv holds the figures")
     return 0 if all(finding.holds for finding in findings) else 1
+
+
+def run_record(given: argparse.Namespace) -> int:
+    """Until Ctrl-C or SIGTERM; 0 when the device stayed."""
+    from drivers.device import Fault
+    from drivers.quality import devices
+    from drivers.rig.recording import Tap
+
+    if given.device not in devices():
+        say(f"{given.device!r} is none of {', '.join(devices())}")
+        return 2
+    try:
+        tap = Tap(given.port, given.baud, given.out)
+    except (Fault, OSError) as error:
+        say(f"{given.port}: {error}")
+        return 1
+    say(f"! {given.out} will hold everything that the device says, cards' personal data included: use specimens only.")
+    say(f"READY devices.{given.device}.port = {tap.port}")
+    try:
+        _until_signal(lambda: not tap.failure)
+    finally:
+        tap.close()
+    say(f"{tap.chunks} chunks in {given.out}{': ' + tap.failure if tap.failure else ''}")
+    return 1 if tap.failure else 0
+
+
+def run_replay(given: argparse.Namespace) -> int:
+    """Until Ctrl-C or SIGTERM; 0 when everything that was asked is in the recording."""
+    from drivers.rig import recording
+
+    try:
+        replay = recording.Replay(recording.read(given.recording), say)
+    except recording.RecordingError as error:
+        say(str(error))
+        return 2
+    say(f"READY {replay.port}")
+    try:
+        _until_signal(lambda: True)
+    finally:
+        replay.close()
+    say(f"{replay.answered} questions answered, {replay.unknown} never asked in the recording")
+    return 1 if replay.unknown else 0
+
+
+def _until_signal(goes_on: Callable[[], bool]) -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    while goes_on() and not ended.wait(0.2):
+        pass
 
 
 def run_fuzz(given: argparse.Namespace) -> int:

@@ -10,8 +10,15 @@ from fastapi import Body, FastAPI, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
+from drivers.camera import simulator as camera
+from drivers.document_camera import simulator as document_camera
+from drivers.id_card import simulator as id_card
+from drivers.laser_printer import simulator as laser_printer
 from drivers.rig.bench import Bench, people
 from drivers.rig.kiosk_log import recent_faults
+from drivers.sensors import simulator as sensors
+from drivers.thermal_printer import simulator as thermal_printer
+from drivers.ups import simulator as ups
 
 PAGE = Path(__file__).with_name("dock.html")
 
@@ -76,6 +83,10 @@ def create_dock(bench: Bench) -> FastAPI:
     def page() -> HTMLResponse:
         return HTMLResponse(PAGE.read_text(encoding="utf-8"))
 
+    @app.get("/buttons")
+    def buttons() -> dict[str, list[dict[str, str]]]:
+        return every_button()
+
     @app.get("/state")
     def state() -> dict[str, Any]:
         return _state(bench)
@@ -93,7 +104,7 @@ def create_dock(bench: Bench) -> FastAPI:
         return _file(bench.laser_printer.licences, name)
 
     @app.post("/id_card")
-    def id_card(push: CardPush = Body()) -> dict[str, Any]:
+    def push_id_card(push: CardPush = Body()) -> dict[str, Any]:
         match push.action:
             case "put":
                 known = sorted(people())
@@ -115,7 +126,7 @@ def create_dock(bench: Bench) -> FastAPI:
         return bench.id_card.state()
 
     @app.post("/camera")
-    def camera(push: FacePush = Body()) -> dict[str, Any]:
+    def push_camera(push: FacePush = Body()) -> dict[str, Any]:
         if push.face is not None:
             _try(lambda: bench.camera.show(str(push.face)))
         if push.act is not None:
@@ -125,7 +136,7 @@ def create_dock(bench: Bench) -> FastAPI:
         return {"face": bench.camera.who}
 
     @app.post("/document_camera")
-    def document_camera(push: PagePush = Body()) -> dict[str, Any]:
+    def push_document_camera(push: PagePush = Body()) -> dict[str, Any]:
         if push.page is not None:
             _try(lambda: bench.document_camera.show(str(push.page), push.person))
         if push.misbehave is not None:
@@ -133,7 +144,7 @@ def create_dock(bench: Bench) -> FastAPI:
         return {"page": push.page}
 
     @app.post("/thermal_printer")
-    def thermal_printer(push: PrinterPush = Body()) -> dict[str, Any]:
+    def push_thermal_printer(push: PrinterPush = Body()) -> dict[str, Any]:
         if push.action == "paper_out_after":
             bench.thermal_printer.paper_out_after(push.lines)
         elif push.action == "babble":
@@ -143,16 +154,12 @@ def create_dock(bench: Bench) -> FastAPI:
         return bench.thermal_printer.state()
 
     @app.post("/laser_printer")
-    def laser_printer(push: LaserPush = Body()) -> dict[str, Any]:
-        if push.action == "restart_spooler":
-            bench.laser_printer.kill_spooler()
-            bench.laser_printer.restart_spooler()
-        else:
-            _try(lambda: bench.laser_printer.act(push.action, push.media))
+    def push_laser_printer(push: LaserPush = Body()) -> dict[str, Any]:
+        _try(lambda: bench.laser_printer.act(push.action, push.media))
         return bench.laser_printer.state()
 
     @app.post("/sensors")
-    def sensors(push: SensorsPush = Body()) -> dict[str, Any]:
+    def push_sensors(push: SensorsPush = Body()) -> dict[str, Any]:
         match push.action:
             case "open":
                 bench.sensors.open_contact(push.contact)
@@ -165,7 +172,7 @@ def create_dock(bench: Bench) -> FastAPI:
         return bench.sensors.state()
 
     @app.post("/ups")
-    def ups(push: UpsPush = Body()) -> dict[str, Any]:
+    def push_ups(push: UpsPush = Body()) -> dict[str, Any]:
         match push.action:
             case "play":
                 _try(lambda: bench.ups.play(push.scene))
@@ -184,6 +191,18 @@ def create_dock(bench: Bench) -> FastAPI:
         return {"on": bench.network.on, "delay_s": bench.network.delay_s}
 
     return app
+
+
+def every_button() -> dict[str, list[dict[str, str]]]:
+    """By panel every misbehaviour that the simulators know, as what to push; the usual ones stand on the page."""
+    kinds = {"id_card": id_card.KINDS, "sensors": sensors.KINDS, "ups": ups.KINDS}
+    actions = {"thermal_printer": thermal_printer.ACTIONS, "laser_printer": laser_printer.ACTIONS}
+    modes = {"camera": camera.MISBEHAVIOURS, "document_camera": document_camera.MISBEHAVIOURS}
+    return {
+        **{panel: [{"action": "misbehave", "kind": kind} for kind in known] for panel, known in kinds.items()},
+        **{panel: [{"action": action} for action in known] for panel, known in actions.items()},
+        **{panel: [{"misbehave": mode} for mode in known] for panel, known in modes.items()},
+    }
 
 
 def _state(bench: Bench) -> dict[str, Any]:

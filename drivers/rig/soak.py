@@ -166,6 +166,7 @@ class Soak:
         self._replug_next = True  # in the middle of the next read
 
     def _spooler(self) -> None:
+        self._rig.push("laser_printer", action="kill_spooler")
         self._rig.push("laser_printer", action="restart_spooler")
         self.tally.spooler_restarts += 1
         self._recover("laser_printer")

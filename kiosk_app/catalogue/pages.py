@@ -15,7 +15,8 @@ from kiosk_app.session import events
 from wire.canonical import bytes_sha256
 from wire.messages import MaterialRef
 
-PAGE_PROBLEMS = ("no_page", "blurred", "glare")  # those the resident can mend; the rest is the camera's
+# Those that the resident can mend; the rest is the camera's.
+PAGE_PROBLEMS = ("no_page", "cut_off", "too_dark", "blurred", "glare")
 LIVE_FRAME_S = 0.1  # ten frames a second are enough to place a sheet of paper
 
 

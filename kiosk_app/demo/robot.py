@@ -87,6 +87,11 @@ class Robot:
         found: list[str] = self.ask("strings")["strings"]
         return found
 
+    def words(self) -> list[str]:
+        """What can be read on the screen now."""
+        found: list[str] = self.ask("words")["words"]
+        return found
+
     def wait(self, wanted: Callable[[dict[str, Any]], bool], what: str, limit_s: float = 30.0) -> dict[str, Any]:
         """The first state that fits. Raises RobotFailed with the last state seen."""
         deadline = time.monotonic() + limit_s

@@ -39,6 +39,8 @@ def test_the_page_shows_every_device_and_what_happened_to_it(rig: Rig, tmp_path:
     assert "media-empty" in seen.stdout
     assert "card: holder" in seen.stdout
     assert "身份证读卡器" in seen.stdout
+    for misbehaviour in ("sw_66", "unplugged_mid_read", "kill_spooler", "power_off"):
+        assert f"<button>{misbehaviour}</button>" in seen.stdout
     assert not re.search(r'(src|href)="(https?:)?//', seen.stdout), "the page asks for nothing from elsewhere"
     picture = tmp_path / "dock.png"
     subprocess.run(

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from drivers.device import Blocked, Driver, Ready, Warning
+from drivers.device import Blocked, Driver, Fault, Ready, Warning
 from drivers.registry import DeviceConfig, build_driver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -231,3 +231,39 @@ def test_the_docks_buttons_open_the_housing_and_cut_the_mains(rig: Rig) -> None:
     assert rig.push("sensors", action="misbehave", kind="politely").status_code == 422
     contacts.close()
     ups.close()
+
+
+def test_every_button_of_the_page_can_be_pushed(rig: Rig) -> None:
+    known = rig.dock.get("/buttons").json()
+    assert set(known) <= set(rig.bench["devices"])
+    late = {"kill_spooler", "restart_spooler", "freeze_spooler", "thaw_spooler"}  # tests/drivers/laser_printer has them
+    for panel, pushes in known.items():
+        assert pushes
+        for push in pushes:
+            if push.get("action") in late or push.get("kind") == "unplugged_mid_read":
+                continue
+            assert rig.push(panel, **push).status_code == 200, (panel, push)
+    for panel, heal in (
+        ("id_card", "behave"), ("thermal_printer", "behave"), ("thermal_printer", "power_on"),
+        ("thermal_printer", "repair"), ("thermal_printer", "refill"), ("thermal_printer", "cover_close"),
+        ("thermal_printer", "cutter_clear"), ("thermal_printer", "cool_down"), ("laser_printer", "refill"),
+        ("sensors", "behave"), ("ups", "behave"),
+    ):  # fmt: skip
+        assert rig.push(panel, action=heal).status_code == 200
+    for panel in ("camera", "document_camera"):
+        assert rig.push(panel, misbehave="well").status_code == 200
+
+
+def test_a_reader_that_is_plugged_in_again_has_its_lasting_name(rig: Rig) -> None:
+    reader = opened(rig.driver("id_card"))
+    rig.push("id_card", action="unplug")
+    with pytest.raises(Fault):
+        for _ in range(20):
+            reader.status()
+    reader.close()
+    rig.push("id_card", action="replug")
+    rig.push("id_card", action="put", person="holder")
+    reader = opened(rig.driver("id_card"))
+    assert reader.read_card().name == "林知夏"
+    reader.close()
+    rig.push("id_card", action="take")

@@ -579,6 +579,14 @@ at night.</translation>
         <translation>No page in sight. Please lay it flat on the table.</translation>
     </message>
     <message>
+        <source>有一部分纸没有拍到，请挪一挪，让四个角都露出来。</source>
+        <translation>A part of the page is outside of the picture. Move it until all four corners show.</translation>
+    </message>
+    <message>
+        <source>光线太暗，请不要遮住灯光，再拍一次。</source>
+        <translation>It is too dark. Do not cover the lamp, and capture again.</translation>
+    </message>
+    <message>
         <source>拍得不清楚，请把纸放平，手移开后再拍。</source>
         <translation>The picture is blurred. Lay the page flat, take your hands away and capture again.</translation>
     </message>

@@ -10,6 +10,10 @@ Page {
         switch (problem) {
         case "no_page":
             return qsTr("没有看到纸张，请把它平放在拍摄台上。");
+        case "cut_off":
+            return qsTr("有一部分纸没有拍到，请挪一挪，让四个角都露出来。");
+        case "too_dark":
+            return qsTr("光线太暗，请不要遮住灯光，再拍一次。");
         case "blurred":
             return qsTr("拍得不清楚，请把纸放平，手移开后再拍。");
         case "glare":
