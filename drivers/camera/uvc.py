@@ -7,13 +7,17 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from drivers.device import Blocked, Fault, Missing, Ready, Status, Unknown
+
+log = structlog.get_logger()
 
 OPEN_TIMEOUT_MS = 4000  # a UVC camera answers within 2 s after a replug; longer means that it is not there
 READ_TIMEOUT_MS = 1500  # 7 frames at the 5 fps that a dim room leaves of 30
@@ -23,6 +27,15 @@ BLACK_MEAN = 6.0  # of 255: a covered lens gives 0 to 3, a night hall with the s
 BLACK_AFTER_S = 1.0  # exposure control gives some dark frames after opening
 FROZEN_AFTER_S = 2.0  # sensor noise makes every live frame differ; a stuck encoder repeats itself
 FROZEN_FRAMES = 4  # so many repeats as well: a slow poll alone is no proof
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a camera agreed to: pixels, and pictures a second (0 where it does not say)."""
+
+    width: int
+    height: int
+    fps: float
 
 
 class UvcCamera:
@@ -44,6 +57,8 @@ class UvcCamera:
         self._kind = kind
         self._clock = clock
         self._capture: cv2.VideoCapture | None = None
+        self.granted: Picture | None = None
+        """What the camera agreed to at the last ``open``; the wish is only a wish."""
         self._file = Path(port).is_file()
         self._quickest = float("inf")
         self._dark_since: float | None = None
@@ -60,6 +75,14 @@ class UvcCamera:
             capture.release()
             raise self._fault("lost", "does not open")
         self._capture = capture
+        self.granted = Picture(
+            int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+            int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+            float(capture.get(cv2.CAP_PROP_FPS)),
+        )
+        if (self.granted.width, self.granted.height) != self._size:
+            # A camera gives the nearest of its sizes; the models scale, so it works, but reading small print may not.
+            log.warning("camera_other_size", device=self._kind, wished=self._size, granted=self.granted)
 
     def close(self) -> None:
         """Lets go of the device; may be called twice."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import structlog
 from numpy.typing import NDArray
 
 from drivers.camera import clips
@@ -172,3 +173,18 @@ def test_unknown_people_acts_and_misbehaviours_are_named(simulator: CameraSimula
     for call in (simulator.show, simulator.act, simulator.misbehave):
         with pytest.raises(ValueError, match="dance"):
             call("dance")
+
+
+def test_what_the_camera_agreed_to_is_known_and_another_size_is_told(simulator: CameraSimulator) -> None:
+    device = create(simulator.port)
+    assert device.granted is None
+    device.open()
+    assert device.granted is not None
+    assert (device.granted.width, device.granted.height) == (640, 480)
+    device.close()
+    larger = create(simulator.port, 1920, 1080)
+    with structlog.testing.capture_logs() as said:
+        larger.open()
+    larger.close()
+    told = [line for line in said if line["event"] == "camera_other_size"]
+    assert len(told) == 1 and told[0]["wished"] == (1920, 1080)
