@@ -52,10 +52,11 @@ class Backlog:
 
     def goes_before(self, envelope_id: str, now: float) -> bool:
         """Whether a person waits for something that could go now and matters more than this. ``now``: monotonic."""
+        # in the words of the queue's index, or SQLite reads all that was ever sealed, for each piece of a page
         return bool(
             self._store.rows(
-                "SELECT 1 FROM outbox WHERE state = 'sealed' AND priority > 0 AND coalesce(not_before, 0.0) <= ?"
-                " AND priority > (SELECT priority FROM outbox WHERE id = ?) LIMIT 1",
+                f"SELECT 1 FROM outbox WHERE {_ON_ITS_WAY} AND priority > 0 AND state = 'sealed'"
+                " AND coalesce(not_before, 0.0) <= ? AND priority > (SELECT priority FROM outbox WHERE id = ?) LIMIT 1",
                 (now, envelope_id),
             )
         )

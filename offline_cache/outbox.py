@@ -247,14 +247,34 @@ class Outbox:
         return rows[0]
 
     def _first_free(self, now: float, *, oldest_first: bool) -> dict[str, Any] | None:
-        order = "seq" if oldest_first else "priority DESC, seq"
+        if not oldest_first:
+            return self._first_free_of("", (), now)
+        # By age, along the queue's index: the first of each priority (there are two or three), and of those the oldest.
+        firsts = [self._first_free_of(" AND priority = ?", (priority,), now) for priority in self._priorities()]
+        return min((row for row in firsts if row is not None), key=lambda row: int(row["seq"]), default=None)
+
+    def _first_free_of(self, which: str, values: tuple[object, ...], now: float) -> dict[str, Any] | None:
         rows = self._store.rows(
-            "SELECT seq, id, subject, payload, attempts FROM outbox"
-            " WHERE state IN ('sealed', 'sending') AND CASE state WHEN 'sealed' THEN coalesce(not_before, ?)"
-            f" ELSE lease_until END <= ? ORDER BY {order} LIMIT 1",
-            (now, now),
+            f"SELECT seq, id, subject, payload, attempts FROM outbox WHERE state IN ('sealed', 'sending'){which}"
+            " AND CASE state WHEN 'sealed' THEN coalesce(not_before, ?) ELSE lease_until END <= ?"
+            " ORDER BY priority DESC, seq LIMIT 1",
+            (*values, now, now),
         )
         return rows[0] if rows else None
+
+    def _priorities(self) -> list[int]:
+        """Those that something waits with, highest first; by leaps, however much waits."""
+        found: list[int] = []
+        while True:
+            below, values = (" AND priority < ?", (found[-1],)) if found else ("", ())
+            rows = self._store.rows(
+                f"SELECT priority FROM outbox WHERE state IN ('sealed', 'sending'){below}"
+                " ORDER BY priority DESC LIMIT 1",
+                values,
+            )
+            if not rows:
+                return found
+            found.append(int(rows[0]["priority"]))
 
     def _give_up(self, envelope_id: str, error: Exception) -> None:
         """Not even we can read it: a dead letter for staff, so that it does not stand in everybody's way."""

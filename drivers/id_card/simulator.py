@@ -13,6 +13,7 @@ from drivers.id_card.sam_serial import BAUDS
 from drivers.simulated_port import SimulatedPort
 
 LATE_S = 1.5  # longer than the driver waits for a find, shorter than anybody's patience
+LATE_READ_S = 6.0  # longer than the driver waits for a read
 NOISE_BYTES = 24
 GARBAGE_BYTES = 300
 
@@ -42,6 +43,7 @@ CONTENT_FAULTS = (
     "lifted_mid_read",
     "swapped_mid_read",
     "unplugged_mid_read",
+    "late_read",
     "unknown_status",
     "keeps_baud",
 )
@@ -157,7 +159,7 @@ class IdCardSimulator:
                 frame += encode(bytes([0, 0, 0x41]))  # somebody else's answer right behind ours
             case _:
                 pass
-        self._port.send(frame, LATE_S if kind == "late" else 0.0)
+        self._port.send(frame, {"late": LATE_S, "late_read": LATE_READ_S}.get(kind or "", 0.0))
 
     def _use_up(self, command: bytes) -> str | None:
         """The misbehaviour that applies to this command, counted."""
@@ -229,7 +231,7 @@ class IdCardSimulator:
 def _applies(kind: str, command: bytes) -> bool:
     if kind == "keeps_baud":
         return command[:1] == b"\x60"
-    if kind == "lying_lengths":
+    if kind in ("lying_lengths", "late_read"):
         return command[:2] in (b"\x30\x01", b"\x30\x10")
     if kind in ("lifted_mid_read", "swapped_mid_read", "unplugged_mid_read"):
         return command[:1] == b"\x30"
