@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from drivers.camera.simulator import CameraSimulator, face_image
+from drivers.code_scanner.simulator import CodeScannerSimulator
 from drivers.document_camera.simulator import DocumentCameraSimulator
+from drivers.fingerprint.simulator import ZfmSimulator
 from drivers.id_card.cards import card_for
 from drivers.id_card.simulator import IdCardSimulator
 from drivers.laser_printer.simulator import PrintStack
@@ -52,11 +54,14 @@ class Bench:
         self.laser_printer = PrintStack(folder / "print")
         self.sensors = SensorsSimulator()
         self.ups = UpsSimulator()
+        self.fingerprint = ZfmSimulator()
+        self.code_scanner = CodeScannerSimulator()
 
     def start(self) -> None:
         """Starts all; on a failure what was started is stopped again."""
         self._name_port("id_card", self.id_card.port)
         self._started = [lambda: self.id_card.close(), self.thermal_printer.close, self.sensors.close, self.ups.close]
+        self._started += [self.fingerprint.close, self.code_scanner.close]
         try:
             for name, start, stop in (
                 ("network relay", self.network.start, self.network.stop),
@@ -97,6 +102,8 @@ class Bench:
                 },
                 "sensors": {"driver": "serial_board", "port": self.sensors.port},
                 "ups": {"driver": "nut", "port": self.ups.port},
+                "fingerprint": {"driver": "zfm", "port": self.fingerprint.port},
+                "code_scanner": {"driver": "serial_line", "port": self.code_scanner.port},
             },
             "paper": {"receipts": str(self.receipts), "licences": str(self.laser_printer.licences)},
         }

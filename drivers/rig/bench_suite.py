@@ -138,8 +138,8 @@ def summary(results: list[Result], provoked: dict[str, set[str]] | None, devices
     if provoked is not None:
         wanted = {code for code in book() if code.partition(".")[0] in set(devices)}
         done = set().union(*provoked.values()) & wanted if provoked else set()
-        share = 100 * len(done) / len(wanted) if wanted else 0.0
-        words.append(f"faults provoked: {len(done)} of {len(wanted)} in the book ({share:.0f} %)")
+        share = 100 * len(done) // len(wanted) if wanted else 0  # 100 % is said of all of them only
+        words.append(f"faults provoked: {len(done)} of {len(wanted)} in the book ({share} %)")
         if missed := sorted(wanted - done):
             words.append(f"not provoked: {', '.join(missed)}")
         well = well and not missed

@@ -11,7 +11,9 @@ from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from drivers.camera import simulator as camera
+from drivers.code_scanner import simulator as code_scanner
 from drivers.document_camera import simulator as document_camera
+from drivers.fingerprint import simulator as fingerprint
 from drivers.id_card import simulator as id_card
 from drivers.laser_printer import simulator as laser_printer
 from drivers.rig.bench import Bench, people
@@ -68,6 +70,18 @@ class UpsPush(_Push):
     action: Literal["play", "misbehave", "behave"]
     scene: str = "mains"
     kind: str = "silence"
+
+
+class FingerPush(_Push):
+    action: Literal["press", "lift", "misbehave", "behave"]
+    finger: int = 1  # its number; the same number is the same finger
+    kind: str = "silence"
+
+
+class ScannerPush(_Push):
+    action: Literal["show", "misbehave", "behave"]
+    text: str = "https://hall.example/p/AbCdEfGh"
+    kind: str = "cut_off"
 
 
 class NetworkPush(_Push):
@@ -182,6 +196,30 @@ def create_dock(bench: Bench) -> FastAPI:
                 bench.ups.behave()
         return bench.ups.state()
 
+    @app.post("/fingerprint")
+    def push_fingerprint(push: FingerPush = Body()) -> dict[str, Any]:
+        match push.action:
+            case "press":
+                bench.fingerprint.press(push.finger)
+            case "lift":
+                bench.fingerprint.lift()
+            case "misbehave":
+                _try(lambda: bench.fingerprint.misbehave(push.kind))
+            case "behave":
+                bench.fingerprint.behave()
+        return bench.fingerprint.state()
+
+    @app.post("/code_scanner")
+    def push_code_scanner(push: ScannerPush = Body()) -> dict[str, Any]:
+        match push.action:
+            case "show":
+                bench.code_scanner.show(push.text)
+            case "misbehave":
+                _try(lambda: bench.code_scanner.misbehave(push.kind))
+            case "behave":
+                bench.code_scanner.behave()
+        return bench.code_scanner.state()
+
     @app.post("/network")
     def network(push: NetworkPush = Body()) -> dict[str, Any]:
         if push.action == "delay":
@@ -196,6 +234,7 @@ def create_dock(bench: Bench) -> FastAPI:
 def every_button() -> dict[str, list[dict[str, str]]]:
     """By panel every misbehaviour that the simulators know, as what to push; the usual ones stand on the page."""
     kinds = {"id_card": id_card.KINDS, "sensors": sensors.KINDS, "ups": ups.KINDS}
+    kinds |= {"fingerprint": fingerprint.KINDS, "code_scanner": code_scanner.KINDS}
     actions = {"thermal_printer": thermal_printer.ACTIONS, "laser_printer": laser_printer.ACTIONS}
     modes = {"camera": camera.MISBEHAVIOURS, "document_camera": document_camera.MISBEHAVIOURS}
     return {
@@ -214,6 +253,8 @@ def _state(bench: Bench) -> dict[str, Any]:
         "laser_printer": bench.laser_printer.state(),
         "sensors": {**bench.sensors.state(), "traffic": _traffic(bench.sensors.traffic)},
         "ups": {**bench.ups.state(), "traffic": _traffic(list(bench.ups.traffic))},
+        "fingerprint": {**bench.fingerprint.state(), "traffic": _traffic(list(bench.fingerprint.traffic))},
+        "code_scanner": {**bench.code_scanner.state(), "traffic": _traffic(bench.code_scanner.traffic)},
         "network": {"on": bench.network.on, "delay_s": bench.network.delay_s, "bytes": bench.network.carried},
         "people": sorted(people()),
         "kiosk_faults": recent_faults(bench.kiosk_log),

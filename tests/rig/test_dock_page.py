@@ -33,6 +33,8 @@ def test_the_page_shows_every_device_and_what_happened_to_it(rig: Rig, tmp_path:
         "laser_printer",
         "sensors",
         "ups",
+        "fingerprint",
+        "code_scanner",
         "network",
         "kiosk_faults",
     ]
