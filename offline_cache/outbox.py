@@ -73,10 +73,11 @@ class Outbox:
                 raise SealRefused(f"{envelope.sealed.id}: material {digest} has other content")
         payload = _frozen_bytes(envelope)
         identity, kind = envelope.sealed.id, envelope.sealed.kind
-        # One transaction around all: while it lasts, retention cannot erase the person between key and row.
-        with self._store.transaction() as database:
+        # Nobody else comes between key and row: retention cannot erase the person there. Without pages one statement is
+        # the whole transaction.
+        with self._store.transaction() if materials else self._store.held():
             person = subject_of_envelope(self._store, identity, kind, envelope.sealed.body)
-            inserted = database.execute(
+            inserted = self._store.statement(
                 "INSERT INTO outbox (id, kind, subject, content_sha256, payload, priority, state, sealed_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, 'sealed', ?) ON CONFLICT (id) DO NOTHING",
                 (
@@ -89,7 +90,7 @@ class Outbox:
                     best_sealed_at(envelope.sealed).isoformat(),
                 ),
             )
-            if inserted.rowcount == 0:
+            if inserted == 0:
                 self._refuse_other_content(envelope)
             elif person and materials:
                 self._materials.keep(identity, person.handle, named, materials)

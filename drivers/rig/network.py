@@ -64,9 +64,11 @@ class NetworkRelay:
             listener.close()
         with self._lock:
             pairs, self._pairs = self._pairs, set()
-        for connection in pairs:
+        for connection in pairs:  # all of them first: one that is woken closes its other end at once
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        for connection in pairs:
+            with contextlib.suppress(OSError):
                 # wakes the pair's thread without a word to the far end; its close() then sends the reset
                 connection.shutdown(socket.SHUT_RD)
 
