@@ -28,9 +28,11 @@ BACKLOG = 32
 class PrivatePcscd:
     """``socket`` and the slots' TCP ``ports`` stay the same over restarts."""
 
+    SOCKET = "pcscd.comm"  # its name in the folder
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.socket = folder / "pcscd.comm"
+        self.socket = folder / self.SOCKET
         self.ports: tuple[int, ...] = ()
         self._process: PrivateProcess | None = None
 

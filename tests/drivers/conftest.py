@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,11 +14,16 @@ from drivers.smart_card.private_pcscd import PrivatePcscd
 from tests.drivers.named_faults import only_faults_of_the_book
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Said before any test opens a reader: also one that names no socket then keeps the process to this pcscd."""
+    folder = TemporaryDirectory(prefix="kiosk-pcscd-")
+    config.add_cleanup(folder.cleanup)
+    os.environ[SOCKET_VARIABLE] = str(Path(folder.name) / PrivatePcscd.SOCKET)
+
+
 @pytest.fixture(scope="session")
-def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePcscd]:
-    # the process may have met one already: then this one listens where that did
-    socket = os.environ.get(SOCKET_VARIABLE)
-    made = PrivatePcscd(Path(socket).parent if socket else tmp_path_factory.mktemp("pcscd"))
+def pcscd() -> Iterator[PrivatePcscd]:
+    made = PrivatePcscd(Path(os.environ[SOCKET_VARIABLE]).parent)
     made.start()
     yield made
     made.stop()

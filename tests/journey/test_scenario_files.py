@@ -37,8 +37,9 @@ def goes_as_written(path: Path, hall: Hall, folder: Path) -> None:
     assert report.outcome == "as written"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def hall() -> Iterator[Hall]:
+    """One for each: a name that was registered in one scenario is taken in the next, as it should be."""
     with TemporaryDirectory(prefix="kiosk-scenario-") as folder, Hall(Path(folder), lambda _: None) as hall:
         yield hall
 
