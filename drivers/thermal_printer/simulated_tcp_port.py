@@ -103,7 +103,7 @@ class SimulatedTcpPort:
                 self._hang_up()
             if self._listener in ready:
                 self._accept()
-            if self._connection in ready:
+            if self._connection in ready and not self._stalled:  # stalled since it was looked: not one byte more
                 self._receive()
             self._send_what_is_due()
         self._hang_up()
