@@ -80,9 +80,9 @@ class SerialPort:
         deadline = monotonic() + limit_s
         sent = 0
         while sent < len(data):
-            line.write_timeout = max(0.001, deadline - monotonic())
             chunk = data[sent : sent + WRITE_CHUNK]
             try:
+                line.write_timeout = max(0.001, deadline - monotonic())  # sets the port up anew: it may be gone by now
                 line.write(chunk)
             except serial.SerialTimeoutException:
                 raise Fault(f"{self._device}.stalled", f"{sent} of {len(data)} bytes taken in {limit_s} s") from None
