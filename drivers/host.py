@@ -12,7 +12,7 @@ import structlog
 
 from drivers.backoff import Backoff
 from drivers.debounce import Debounce, answers
-from drivers.device import Fault, Missing, Status, Unknown
+from drivers.device import Blocked, Fault, Missing, Status, Unknown
 from drivers.device_events import DeviceEvent, FaultSeen, StatusChanged
 from drivers.device_news import DeviceNews
 from drivers.device_work import Command, D, DeviceFuture, T, Watch
@@ -245,6 +245,8 @@ class DeviceHost(Generic[D]):
             log.warning("device_lost", device=self.name, status=type(status).__name__, fault=str(fault or ""))
         elif not answers(before) and answers(status):
             log.info("device_back", device=self.name, status=type(status).__name__)
+        if isinstance(status, Blocked):
+            log.info("device_blocked", device=self.name, reason=status.reason)
         self._news.tell(StatusChanged(self.name, status))
 
     def _connected(self) -> D:
