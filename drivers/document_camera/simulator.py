@@ -69,9 +69,11 @@ class DocumentCameraSimulator:
                 return _encode(np.zeros((DESK[1], DESK[0], 3), np.uint8))
             first = int(self._rng.integers(GRAIN_ROWS))
             desk = self._looks_at
+        height, width = desk.shape[:2]
+        grain = _grain()[first : first + height, :width]
         # A few frames in turn would do for a person, but not for a driver that asks every five seconds: its questions
         # fall in step with them, and a desk that looks the same four times over is a frozen camera.
-        return _encode(np.asarray(cv2.add(desk, _grain()[first : first + DESK[1]], dtype=cv2.CV_8U), np.uint8))
+        return _encode(np.asarray(cv2.add(desk, grain, dtype=cv2.CV_8U), np.uint8))
 
 
 @cache

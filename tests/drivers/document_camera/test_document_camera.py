@@ -138,3 +138,9 @@ def test_a_recogniser_reads_name_address_and_term_off_the_captured_page(
 def test_the_wrong_address_is_another_one() -> None:
     assert tenancy_of("holder", WRONG_ADDRESS).address != tenancy_of("holder").address
     assert not np.array_equal(draw_tenancy(tenancy_of("holder", WRONG_ADDRESS)), draw_tenancy(tenancy_of("holder")))
+
+
+def test_a_still_desk_is_never_a_frozen_camera() -> None:
+    """A driver's questions fall in step with any few frames in turn: every frame must be another."""
+    desk = DocumentCameraSimulator("proof")
+    assert len({desk._next_jpeg() for _ in range(12)}) > 10
